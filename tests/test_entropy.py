@@ -1,0 +1,57 @@
+"""Chapter 02 against SciPy, and its answers to bad input."""
+
+import numpy as np
+import pytest
+from scipy.special import entr
+from scipy.stats import entropy as scipy_entropy
+
+from w2v import cross_entropy
+from w2v.entropy import kl_divergence, shannon_entropy
+
+
+def distributions(seed, *shape):
+    x = np.random.default_rng(seed).random(shape)
+    return x / x.sum(axis=-1, keepdims=True)
+
+
+def test_entropy_and_divergence_agree_with_scipy():
+    p, q = distributions(0, 4, 7), distributions(1, 4, 7)
+    np.testing.assert_allclose(shannon_entropy(p), entr(p).sum(axis=-1), strict=True)
+    np.testing.assert_allclose(kl_divergence(p, q), scipy_entropy(p, q, axis=-1))
+
+
+def test_the_divergence_is_positive_except_from_itself():
+    p, q = distributions(2, 100, 5), distributions(3, 100, 5)
+    assert (kl_divergence(p, q) > 0).all()
+    np.testing.assert_allclose(kl_divergence(p, p), np.zeros(100), atol=1e-15)
+
+
+def test_one_hot_truth_leaves_one_logarithm():
+    q = distributions(4, 7)
+    for o in range(7):
+        assert cross_entropy(np.eye(7)[o], q) == pytest.approx(-np.log(q[o]))
+
+
+def test_impossible_events_cost_nothing_and_ruled_out_ones_everything():
+    assert cross_entropy([1.0, 0.0], [1.0, 0.0]) == 0
+    assert cross_entropy([0.5, 0.5], [1.0, 0.0]) == np.inf
+
+
+def test_float32_stays_float32():
+    assert cross_entropy(np.float32([1, 0]), np.float32([0.5, 0.5])).dtype == np.float32
+
+
+BAD = [
+    (([0.5, 0.6], [0.5, 0.5]), "y: expected probabilities"),
+    (([1.5, -0.5], [0.5, 0.5]), "y: expected probabilities"),
+    (([0.5, 0.5], [np.nan, 0.5]), "y_hat: expected probabilities"),
+    (([0.5, 0.5], [1.0]), "y_hat: expected the shape"),
+    ((1.0, 1.0), "y: expected shape"),
+    (([], []), "y: expected shape"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_bad_input_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        cross_entropy(*arguments)

@@ -1,0 +1,55 @@
+"""Chapter 03 against SciPy, and what its functions promise about types."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+import w2v
+from w2v.logistic import log_sigmoid, sigmoid, sigmoid_derivative
+
+SCORES = np.concatenate([np.linspace(-40, 40, 801), [-1e4, -745.0, 745.0, 1e4, 1e308]])
+
+
+def test_sigmoid_agrees_with_scipy_without_a_warning():
+    with np.errstate(all="raise", under="ignore"):
+        got = sigmoid(SCORES)
+    np.testing.assert_allclose(
+        got, special.expit(SCORES), rtol=1e-13, atol=1e-300, strict=True
+    )
+
+
+def test_log_sigmoid_agrees_with_scipy_without_a_warning():
+    with np.errstate(all="raise", under="ignore"):
+        got = log_sigmoid(SCORES)
+    np.testing.assert_allclose(got, special.log_expit(SCORES), rtol=1e-13, strict=True)
+
+
+def test_the_derivative_agrees_with_finite_differences():
+    h, x = 1e-6, np.linspace(-8, 8, 65)
+    slope = (special.expit(x + h) - special.expit(x - h)) / (2 * h)
+    np.testing.assert_allclose(sigmoid_derivative(x), slope, atol=1e-9, strict=True)
+
+
+@pytest.mark.parametrize("function", [sigmoid, log_sigmoid, sigmoid_derivative])
+def test_shapes_are_kept_and_float32_stays_float32(function):
+    assert function(np.zeros((3, 2, 0))).shape == (3, 2, 0)
+    assert function(np.float32(0.5)).dtype == np.float32
+    assert function(np.zeros(3, np.float32)).dtype == np.float32
+    assert function([0, 1]).dtype == function(np.zeros(2, np.float16)).dtype == float
+
+
+@pytest.mark.parametrize("function", [sigmoid, log_sigmoid])
+def test_infinities_have_their_limits_and_nan_stays_nan(function):
+    limits = {sigmoid: [0.0, 1.0], log_sigmoid: [-np.inf, 0.0]}[function]
+    assert function(np.array([-np.inf, np.inf])).tolist() == limits
+    assert np.isnan(function(np.nan))
+
+
+@pytest.mark.parametrize("x", ["0.5", None, 1j, [True], [[1], [1, 2]]])
+def test_what_is_not_a_real_number_is_refused(x):
+    with pytest.raises((TypeError, ValueError)):
+        sigmoid(x)
+
+
+def test_the_package_offers_both_functions():
+    assert w2v.sigmoid is sigmoid and w2v.log_sigmoid is log_sigmoid

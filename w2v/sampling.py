@@ -1,0 +1,110 @@
+"""Two lotteries decide what the model gets to see: one draws the negatives, from a
+flattened copy of the word counts, and one drops occurrences of the most frequent words
+from the text.
+
+Derived in book/10_sampling.ipynb, which writes this module: change the chapter, not
+this file.
+"""
+
+import numpy as np
+
+from w2v.logistic import finite
+from w2v.text import positive_int, word_ids
+
+__all__ = [
+    "word_counts",
+    "number",
+    "noise_distribution",
+    "cumulative",
+    "draw",
+    "probabilities",
+    "draw_negatives",
+    "keep_probability",
+    "subsample",
+]
+
+
+def word_counts(counts):
+    """Return counts (N,) as float64, checked. Raises TypeError or ValueError."""
+    f = finite(counts, "counts").astype(np.float64)
+    if f.ndim != 1 or f.min(initial=0) < 0 or not f.any():
+        raise ValueError(
+            f"counts: expected N counts >= 0, not all zero, got {counts!r}"
+        )
+    return f
+
+
+def number(x, name):
+    """Return x as a float. Raises TypeError or ValueError naming the argument."""
+    value = finite(x, name)
+    if value.ndim:
+        raise ValueError(f"{name}: expected one number, got shape {value.shape}")
+    return float(value)
+
+
+def noise_distribution(counts, ns_exponent=0.75):
+    """Return the noise probability of each word (N,): its count to a power over the sum.
+
+    A word with count 0 is never drawn. Raises TypeError or ValueError naming the
+    argument. Equations def-noise, eq-noise-normalized.
+    """
+    f, power = word_counts(counts), number(ns_exponent, "ns_exponent")
+    score = power * np.log(f, where=f > 0, out=np.zeros_like(f))
+    weight = np.exp(np.where(f > 0, score, -np.inf) - score[f > 0].max())
+    return weight / weight.sum()
+
+
+def cumulative(P):
+    """Return F_w = P_0 + ... + P_w, shape (N,), over the sum of all: it ends with 1."""
+    F = np.cumsum(P)
+    return F / F[-1]
+
+
+def draw(F, shape, rng):
+    """Return drawn words: for each r, uniform in [0, 1), the first w with r < F_w."""
+    return np.searchsorted(F, rng.random(shape), side="right").astype(np.int32)
+
+
+def probabilities(F):
+    """Return the probabilities (N,) behind F. Raises TypeError or ValueError."""
+    F = finite(F, "F")
+    if F.ndim != 1 or not F.size or np.diff(F, prepend=0).min() < 0 or F[-1] != 1:
+        raise ValueError("F: expected a cumulative distribution, rising to exactly 1")
+    return np.diff(F, prepend=0)
+
+
+def draw_negatives(F, outside, K, rng):
+    """Return K negatives for each outside word, (B, K), none equal to its outside word.
+
+    F is a cumulative distribution (N,), outside has shape (B,). Raises TypeError,
+    ValueError or IndexError naming the argument. Equation eq-redraw.
+    """
+    P = probabilities(F)
+    o, K = word_ids(outside, len(P), "outside"), positive_int("K", K, least=0)
+    if o.ndim != 1:
+        raise ValueError(f"outside: expected shape (B,), got {o.shape}")
+    if K and P[o].max(initial=0) > 1 - 1e-6:  # else the loop below would hardly end
+        raise ValueError("F: only one word can be drawn, and it is an outside word")
+    negatives = draw(F, (len(o), K), rng)
+    while (again := np.nonzero(negatives == o[:, None]))[0].size:
+        negatives[again] = draw(F, len(again[0]), rng)
+    return negatives
+
+
+def keep_probability(counts, sample=1e-3):
+    """Return the probability with which an occurrence of each word is kept, shape (N,).
+
+    `sample` is the threshold t, a share of the text; 0 keeps all. Raises TypeError or
+    ValueError naming the argument. Equation def-keep.
+    """
+    f, t = word_counts(counts), number(sample, "sample")
+    if t < 0:
+        raise ValueError(f"sample: expected a number >= 0, got {sample!r}")
+    ratio = np.divide(t * f.sum(), f, where=f > 0, out=np.full(f.shape, np.inf))
+    return np.minimum(np.sqrt(ratio) + ratio, 1.0) if t else np.ones(f.shape)
+
+
+def subsample(ids, offsets, keep, rng):
+    """Return ids and offsets of a text in which word w survives with chance keep_w."""
+    kept = rng.random(len(ids)) < keep[ids]
+    return ids[kept], np.concatenate(([0], np.cumsum(kept)))[offsets]
