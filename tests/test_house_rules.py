@@ -10,6 +10,7 @@ from nbformat import v4
 import export
 import house
 import pages
+from w2v.proof import check
 
 CHAPTERS = house.load()
 README = (export.ROOT / "README.md").read_text(encoding="utf-8")
@@ -106,6 +107,16 @@ def test_the_code_in_the_readme_runs():
     blocks = re.findall(r"```python\n(.*?)```", README, re.S)
     assert blocks, "README.md has no ```python block: show one that runs."
     exec("\n".join(blocks), {})
+
+
+@pytest.mark.parametrize("page", ["README.md", "index.md"])
+def test_the_verdicts_shown_are_those_that_check_gives(page):
+    text = (export.ROOT / page).read_text(encoding="utf-8")
+    shown = re.findall(r'check\("([\w-]+)", "([^"]+)"\)\)?\n# (.+)', text)
+    assert len(shown) == 2, f"{page} shows two calls of check, each with its verdict."
+    for label, formula, comment in shown:
+        verdict = str(check(label, formula))
+        assert verdict.startswith(comment.removesuffix(" ...")), f"{page}: {verdict}"
 
 
 # Each rule can fail.

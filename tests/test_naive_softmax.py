@@ -34,7 +34,7 @@ def test_the_gradients_are_those_of_the_loss(N, d, o, sd):
 
 def test_scores_of_ten_thousand_overflow_nowhere():
     v, U = np.array([100.0, 0.0]), np.array([[100.0, 1.0], [-100.0, 1.0], [99.0, 0.0]])
-    with np.errstate(all="raise", under="ignore"):
+    with np.errstate(over="raise", divide="raise"):
         J, dv, dU = naive_softmax_loss_and_grad(v, 1, U)
     assert pytest.approx(20000) == J
     np.testing.assert_allclose(dv, U[0] - U[1])

@@ -7,6 +7,7 @@ this file.
 
 import inspect
 import random
+import warnings
 from collections.abc import Callable, Mapping
 from itertools import product
 from typing import Any
@@ -111,12 +112,18 @@ def run(
             f"code: expected arguments among {sorted(numbers)}, got {strangers[0]!r}"
         )
     before = {n: np.copy(numbers[n]) for n in names}
+    place = f"{claim.label}, step {step} ({STEPS[step - 1]})"
     try:
-        with np.errstate(all="raise", under="ignore"):
+        with (
+            warnings.catch_warnings(record=True) as heard,
+            np.errstate(all="warn", under="ignore"),
+        ):
+            warnings.simplefilter("always")
             result = np.asarray(code(**{n: numbers[n] for n in names}))
     except Exception as error:
-        place = f"{claim.label}, step {step} ({STEPS[step - 1]})"
         raise VerificationError(f"{place}: the code fails with {error!r}") from error
+    told = [str(w.message) for w in heard if "matmul" not in str(w.message)]
+    demand(not told, claim, step, f"the code warns: {', '.join(told)}")
     for n in names:
         same = np.array_equal(before[n], numbers[n])
         demand(same, claim, step, f"the code changes its argument {n}")
