@@ -294,10 +294,11 @@ ex_softmax_two = Claim(
 ex_softmax_temperature = Claim(
     "ex-softmax-temperature",
     "the gradient of a softmax loss with a temperature",
-    of="-log(softmax(z/s)[o])",
+    of="-log(y_hat[o])",
     wrt="z",
-    equals="(softmax(z/s) - one_hot(o))/s",
+    equals="(y_hat - y)/s",
     letters={"z": "N", "s": "> 0"},
+    where={"y_hat": "softmax(z/s)"},
     name="J",
     kind="exercise",
 )
@@ -479,9 +480,10 @@ eq_ns_du = Claim(
 ex_ns_one = Claim(
     "ex-ns-one",
     "the gradient in the center vector with one draw",
-    of="-log(sigma(U[o] @ v)) - log(sigma(-U[c] @ v))",
+    of="-log(sigma(U[o] @ v)) - log(sigma(-U[b] @ v))",
     wrt="v",
-    equals="(sigma(U[o] @ v) - 1)*U[o] + sigma(U[c] @ v)*U[c]",
+    equals="(sigma(U[o] @ v) - 1)*U[o] + sigma(U[b] @ v)*U[b]",
+    letters={"b": "in N"},
     name="J",
     kind="exercise",
 )

@@ -59,7 +59,7 @@ def shannon_entropy(p):
 
 
 def kl_divergence(p, q):
-    """Return the divergence sum p log(p/q) over the last axis, in nats, never negative.
+    """Return the divergence sum p log(p/q) over the last axis, in nats; not negative but for rounding.
 
     p, q have one shape (..., N), the result (...). Raises ValueError. Equation def-kl.
     """

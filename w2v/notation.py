@@ -133,7 +133,10 @@ def read(text: str) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
-        raise FormulaError(f"this does not parse as a formula ({reason})") from None
+        hint = "a product needs its sign, as in 2*v"
+        raise FormulaError(
+            f"this does not parse as a formula ({reason}; {hint})"
+        ) from None
     if (
         depth(tree) > LIMITS["depth"]
         or sum(1 for _ in ast.walk(tree)) > LIMITS["nodes"]
@@ -237,8 +240,17 @@ def symbolic_softmax(z: Array) -> Array:
 
 
 def symbolic_one_hot(index: Array) -> Array:
-    """Return the vector of length N with a one at an index."""
-    return Array((SIZES["N"],), lambda i: sp.KroneckerDelta(i, index.entry()))
+    """Return the vector of length N with a one at an index; its entries raise ShapeError for several."""
+
+    def entry(i):
+        if index.shape:
+            got = f"one_hot takes one word, got shape {shape_text(index.shape)}"
+            raise ShapeError(
+                f"{got}; for several, write Sum(one_hot(o[t]), (t, 0, C-1))"
+            )
+        return sp.KroneckerDelta(i, index.entry())
+
+    return Array((SIZES["N"],), entry)
 
 
 def symbolic_diag(a: Array) -> Array:
@@ -430,8 +442,10 @@ def called(f: ast.expr, args: list[ast.expr], scope: Mapping[str, Array]) -> Arr
 def applied(name: str, args: list[ast.expr], scope: Mapping[str, Array]) -> Array:
     """Return a known function of its arguments. Raises FormulaError for another one, or a wrong number."""
     if name not in FUNCTIONS:
+        hint = "a product needs its sign, as in sigma(x)*(1 - sigma(x))"
+        known = ", ".join(FUNCTIONS)
         raise FormulaError(
-            f"{name} is not a known function; there are {', '.join(FUNCTIONS)}"
+            f"{name} is not a known function ({hint}); there are {known}"
         )
     count, function = FUNCTIONS[name]
     if len(args) != count:

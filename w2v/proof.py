@@ -1,11 +1,14 @@
-"""Every displayed result of this book is proved by a small program, for every size of
-vocabulary and vector, and you can turn the same program on your own formula.
+"""
+Every equation of this book that is stated as a claim is proved by a small program, with
+the sizes of vocabulary and vector left as letters, and you can turn the same program on
+your own formula.
 
 Derived in book/00_conventions.ipynb, which writes this module: change the chapter, not
 this file.
 """
 
 import json
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -33,6 +36,7 @@ __all__ = [
     "Verification",
     "verify",
     "check",
+    "GIVEN_UP",
     "find",
     "judge_apart",
     "answer",
@@ -162,7 +166,7 @@ def check(
     """Return the verdict on your formula for the right-hand side of a claim.
 
     `formula` is written in the claim's letters, as one entry or as an array. After `timeout`
-    seconds the attempt is given up (None: no limit, in this process). Raises KeyError for an
+    seconds of processor time the attempt is given up (None: no limit, in this process). Raises KeyError for an
     unknown label; every fault of the formula is a verdict, not an exception.
     """
     claim = label if isinstance(label, Claim) else find(label)
@@ -172,6 +176,9 @@ def check(
     if not short or timeout is None or sys.platform == "emscripten":
         return judge(claim, formula)
     return judge_apart(claim, formula, timeout)
+
+
+GIVEN_UP = "undecided: no verdict within {:g} s of computing; try a simpler form"
 
 
 def find(label: str) -> Claim:
@@ -185,33 +192,30 @@ def find(label: str) -> Claim:
 
 def judge_apart(claim: Claim, formula: str, timeout: float) -> Verdict:
     """Return the verdict of `judge` in a process of its own, or "undecided" after `timeout` seconds."""
-    question = json.dumps([asdict(claim), formula])
+    question = json.dumps([asdict(claim), formula, timeout])
     command = [sys.executable, "-c", "from w2v.proof import answer; answer()"]
+    patience = 10 * timeout if hasattr(signal, "setitimer") else timeout
     try:
         done = subprocess.run(
-            command,
-            input=question,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=True,
+            command, input=question, capture_output=True, text=True, timeout=patience
         )
     except subprocess.TimeoutExpired:
+        return Verdict("undecided", GIVEN_UP.format(timeout))
+    if done.returncode < 0:
+        return Verdict("undecided", GIVEN_UP.format(timeout))
+    if done.returncode:
         return Verdict(
             "undecided",
-            f"undecided: no verdict within {timeout:g} s; try a simpler form",
-        )
-    except subprocess.CalledProcessError as error:
-        return Verdict(
-            "undecided",
-            f"undecided: the attempt broke off ({error.stderr[-200:].strip()})",
+            f"undecided: the attempt broke off ({done.stderr[-200:].strip()})",
         )
     return Verdict(**json.loads(done.stdout))
 
 
 def answer() -> None:
-    """Read a claim and a formula from standard input, write the verdict to standard output."""
-    data, formula = json.load(sys.stdin)
+    """Read a claim, a formula and a limit from standard input, write the verdict to standard output."""
+    data, formula, timeout = json.load(sys.stdin)
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, timeout)
     data |= {
         "apart": tuple(map(tuple, data["apart"])),
         "distinct": tuple(data["distinct"]),
