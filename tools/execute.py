@@ -32,8 +32,22 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
     )
     client.execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
     notebook.metadata = nbformat.from_dict(METADATA)
     return notebook
+
+
+def joined(outputs: list) -> list:
+    """The outputs of a cell, with what it printed in several pieces in one."""
+    merged: list = []
+    for output in outputs:
+        if merged and output.get("name", "") == merged[-1].get("name") == "stdout":
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def run(stem: str) -> None:

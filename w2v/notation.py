@@ -671,7 +671,11 @@ class Printer:
 
     def function(self, name: str, args: list[ast.expr]) -> str:
         least = {"log": CLOSED, "outer": 2.5, "dot": 2.5}.get(name, 0.0)
-        return LATEX_CALLS[name].format(*(self.wrap(a, least) for a in args))
+        text = LATEX_CALLS[name].format(*(self.wrap(a, least) for a in args))
+        if not (text.endswith(")") and (r"\frac" in text or r"\left" in text)) or least:
+            return text
+        head, _, inside = text.partition("(")
+        return rf"{head}\left({inside[:-1]}\right)"
 
 
 def with_indices(tree: ast.expr, letters: list[str]) -> ast.expr:

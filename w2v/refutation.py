@@ -118,7 +118,7 @@ def names_in(texts: list[str], definitions: Mapping[str, str]) -> set[str]:
 class Claim:
     """A result: `equals` is the derivative of `of` with respect to `wrt`, or, without `wrt`, `of` itself.
 
-    All three are strings in the notation of chapter 00. `letters` declares what the chapter adds to
+    All three are strings in the notation of the conventions. `letters` declares what the chapter adds to
     the global letters ("d" for a vector, "K in N" for K words, "> 0" for a positive number), `where`
     abbreviations; `apart` lists pairs (o, w) of which no value coincides, `distinct` draws without repeats.
     `name` is the printed name of the loss.
