@@ -83,6 +83,7 @@ def test_exp_and_log_undo_each_other_for_real_numbers_only(of, formula):
         ("(delta(o, 0) + a[o])/(o + 1)", "delta(o, 0) + a[o]/(o + 1)", "proved"),
         ("x", "one_hot(w)[o]", "shape"),
         ("x", "2x", "unreadable"),
+        ("Sum(log(sigma(exp(2))), (k, 0, K-1))", "K*log(sigma(exp(3)))", "disproved"),
         ("x", "sigma(x)(1 - x)", "unreadable"),
         ("x", "1/0", "disproved"),
         ("x", "log(0)", "disproved"),

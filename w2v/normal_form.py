@@ -63,6 +63,9 @@ class E(sp.Function):
 
     is_positive = True
 
+    def _eval_evalf(self, prec: int) -> None:
+        """Stay a letter: SymPy would take the name for the constant e and fail."""
+
 
 class Inv(sp.Function):
     """One over a sum of several terms, as an inert letter."""
