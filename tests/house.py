@@ -23,7 +23,17 @@ TAGS = {
     "nbval-ignore-output",
 }
 PREFIXES = ("sec-", "eq-", "def-", "fig-", "ex-")
-PAGES = ("index.md", "book/ledger.md", "book/derivations.md", "book/bibliography.md")
+PAGES = (
+    "index.md",
+    "book/notation.md",
+    "book/letters.md",
+    "book/glossary.md",
+    "book/crosswalk.md",
+    "book/ledger.md",
+    "book/derivations.md",
+    "book/api.md",
+    "book/bibliography.md",
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +146,7 @@ def export_complaints(chapters: list[Chapter]) -> list[str]:
     for chapter in chapters:
         for name in export.public_names(export.tagged(chapter.notebook, "export")):
             homes.setdefault(name, []).append(chapter.module)
-    modules = {chapter.module for chapter in chapters} | {"claims"}
+    modules = {chapter.module for chapter in chapters} - {""} | {"claims"}
     twice = [
         f"{name} is exported by {' and '.join(found)}. Keep one, import it in the other."
         for name, found in homes.items()
@@ -146,7 +156,12 @@ def export_complaints(chapters: list[Chapter]) -> list[str]:
         f"{name}, exported by {homes[name][0]}, is also a module of w2v. Rename one."
         for name in modules & set(homes)
     ]
-    return twice + clashes
+    homeless = [
+        f"{name} is exported by a chapter that writes no module. Name one in pyproject.toml."
+        for name, found in homes.items()
+        if "" in found
+    ]
+    return twice + clashes + homeless
 
 
 def imported_modules(source: str) -> set[str]:
@@ -174,7 +189,7 @@ def lookup(chapter: Chapter) -> set[str]:
 def import_complaints(chapters: list[Chapter]) -> list[str]:
     """A chapter takes from w2v only what earlier chapters have derived."""
     complaints: list[str] = []
-    later = {chapter.module for chapter in chapters} | {"claims"}
+    later = {chapter.module for chapter in chapters if chapter.module} | {"claims"}
     for chapter in chapters:
         for n, cell in chapter.code:
             source = re.sub(r"^\s*[%!].*$", "pass", cell.source, flags=re.M)
@@ -183,7 +198,7 @@ def import_complaints(chapters: list[Chapter]) -> list[str]:
                 "chapter writes. Derive it here, or move the cell to a later chapter."
                 for module in sorted(imported_modules(source) & later - lookup(chapter))
             ]
-        later.remove(chapter.module)
+        later.discard(chapter.module)
     return complaints
 
 

@@ -32,6 +32,23 @@ def test_one_hot_truth_leaves_one_logarithm():
         assert cross_entropy(np.eye(7)[o], q) == pytest.approx(-np.log(q[o]))
 
 
+def test_the_log_likelihood_of_a_text_is_minus_its_length_times_the_cross_entropy():
+    text, q = [2, 0, 2, 1, 2], np.array([0.2, 0.3, 0.5])
+    likelihood = 1.0
+    for word in text:
+        likelihood *= q[word]
+    p = np.array([1, 1, 3]) / 5
+    assert np.log(likelihood) == pytest.approx(-len(text) * cross_entropy(p, q))
+
+
+def test_no_prediction_makes_a_text_likelier_than_its_own_shares():
+    p = np.array([1, 1, 3]) / 5
+    others = distributions(5, 500, 3)
+    assert (
+        cross_entropy(np.broadcast_to(p, (500, 3)), others) > shannon_entropy(p)
+    ).all()
+
+
 def test_impossible_events_cost_nothing_and_ruled_out_ones_everything():
     assert cross_entropy([1.0, 0.0], [1.0, 0.0]) == 0
     assert cross_entropy([0.5, 0.5], [1.0, 0.0]) == np.inf

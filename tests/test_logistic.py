@@ -51,5 +51,20 @@ def test_what_is_not_a_real_number_is_refused(x):
         sigmoid(x)
 
 
+@pytest.mark.parametrize(("dtype", "digits"), [(np.float64, 53), (np.float32, 24)])
+def test_a_float_is_one_only_from_as_many_logs_of_two_as_it_has_digits(dtype, digits):
+    edge = digits * np.log(2)
+    below, above = sigmoid(np.array([edge - 0.01, edge + 0.01], dtype))
+    assert below < 1 and above == 1
+    rest = sigmoid(np.array([-edge - 0.01], dtype))
+    np.testing.assert_allclose(rest, special.expit(-edge - 0.01), rtol=1e-5)
+
+
+def test_flipping_the_score_gives_the_rest_of_one_and_not_the_same():
+    there, back = sigmoid(SCORES), sigmoid(-SCORES)
+    np.testing.assert_allclose(there + back, np.ones_like(SCORES), strict=True)
+    assert ((there == back) == (SCORES == 0)).all()
+
+
 def test_the_package_offers_both_functions():
     assert w2v.sigmoid is sigmoid and w2v.log_sigmoid is log_sigmoid

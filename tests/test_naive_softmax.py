@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from w2v import naive_softmax_loss_and_grad, skipgram_loss_and_grad
 
@@ -48,6 +49,19 @@ def test_a_window_of_softmax_pairs_adds_up():
     )
     assert total == pytest.approx(2 * loss(V[2], 0, U) + loss(V[2], 6, U))
     assert dV.any(axis=1).nonzero()[0].tolist() == [2]
+
+
+def test_free_scores_descend_to_the_shares_of_the_outside_words():
+    p, scores = np.array([0.5, 0.3, 0.15, 0.05]), np.eye(4)
+
+    def expected(z):
+        losses, slopes, _ = zip(
+            *(naive_softmax_loss_and_grad(z, o, scores) for o in range(4)), strict=True
+        )
+        return p @ losses, p @ np.array(slopes)
+
+    found = minimize(expected, np.zeros(4), jac=True, tol=1e-12).x
+    np.testing.assert_allclose(np.exp(found) / np.exp(found).sum(), p, atol=1e-6)
 
 
 BAD = [

@@ -1,7 +1,10 @@
 """Chapter 06 against finite differences and loops of its own, and its answers to bad input."""
 
+from itertools import product
+
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.special import log_expit
 
 from w2v import negative_sampling_loss_and_grad
@@ -73,6 +76,44 @@ def test_the_arguments_are_left_as_they_were_and_float32_stays():
     J, dv, dU = negative_sampling_loss_and_grad(v, 0, [1, 1], U)
     assert (v == 1).all() and (U == 1).all()
     assert J.dtype == dv.dtype == dU.dtype == np.float32
+
+
+def optimal_scores(p, q, K):
+    """The free scores of least expected loss, the expectation taken over every pair and every draw.
+
+    With the identity as outside table, the center vector is the vector of scores.
+    """
+    N = len(p)
+    weighted = [
+        (p[o] * np.prod(q[list(w)]), o, list(w))
+        for o in range(N)
+        for w in product(range(N), repeat=K)
+    ]
+
+    def expected(z):
+        loss, dz = 0.0, np.zeros(N)
+        for weight, o, w in weighted:
+            J, dv, _ = negative_sampling_loss_and_grad(z, o, w, np.eye(N))
+            loss, dz = loss + weight * J, dz + weight * dv
+        return loss, dz
+
+    return minimize(expected, np.zeros(N), jac=True, tol=1e-12).x
+
+
+P, Q = np.array([0.5, 0.3, 0.2]), np.array([0.7, 0.1, 0.2])
+
+
+@pytest.mark.parametrize("K", [1, 2, 3])
+def test_the_optimum_is_the_log_odds_of_truth_and_noise(K):
+    np.testing.assert_allclose(optimal_scores(P, Q, K), np.log(P / (K * Q)), atol=1e-6)
+
+
+def test_the_softmax_of_the_optimum_is_the_truth_only_for_uniform_noise():
+    uniform, skewed = (optimal_scores(P, q, 2) for q in (np.full(3, 1 / 3), Q))
+    np.testing.assert_allclose(np.exp(uniform) / np.exp(uniform).sum(), P, atol=1e-6)
+    wrong = np.exp(skewed) / np.exp(skewed).sum()
+    np.testing.assert_allclose(wrong, (P / Q) / (P / Q).sum(), atol=1e-6)
+    assert P.argmax() == wrong.argmin()
 
 
 GOOD = {"v": np.ones(5), "o": 2, "negatives": [0, 4], "U": np.ones((7, 5))}

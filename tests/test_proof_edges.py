@@ -220,3 +220,50 @@ def latex(formula):
 )
 def test_a_formula_prints_as_it_is_meant(formula, printed):
     assert latex(formula) == printed
+
+
+TABLE_OF_DRAWS = {"w": "C K in N", "t": "in C"}
+PAIRS_OF_DRAWS = "Sum(delta(w[t, k], w[t, l]), (k, 0, K-1), (l, 0, K-1))"
+
+
+def test_distinct_draws_in_a_table_differ_in_both_indices():
+    counted = claim(PAIRS_OF_DRAWS, "K", TABLE_OF_DRAWS, distinct=("w",))
+    assert judge(counted, "K").status == "proved"
+    assert judge(counted, "K**2").status == "disproved"
+
+
+def test_a_claim_about_distinct_draws_meets_several_of_them():
+    counted = claim(PAIRS_OF_DRAWS, "K", TABLE_OF_DRAWS, distinct=("w",))
+    seen = {(world["C"], world["K"]) for world, _, _ in counted.cases}
+    assert max(C for C, _ in seen) > 1 and max(K for _, K in seen) > 1
+
+
+def test_a_square_result_finds_letters_for_its_entries_when_the_usual_ones_are_taken():
+    square = claim("V @ U.T", "V @ U.T", {"x": "", "s": ""})
+    assert judge(square, "(U @ V.T).T").status == "proved"
+
+
+def test_definitions_may_be_given_in_any_order():
+    mean = claim(
+        "-log(y_hat[o])",
+        "outer(y_hat - y, h)",
+        {},
+        wrt="U",
+        where={"z": "h @ U.T", "h": "2*v"},
+    )
+    assert judge(mean, "2*outer(y_hat - y, v)").status == "proved"
+
+
+MEAN = claim("Sum(a[t], (t, 0, C-1))/C", "sum(a)/C", {"a": "C"})
+
+
+def cautious_mean(a):
+    if not a.size:
+        raise ValueError("a: expected at least one number")
+    return a.mean()
+
+
+def test_where_a_formula_has_no_value_the_code_must_refuse():
+    assert "C = 0 refused" in str(verify(MEAN, cautious_mean))
+    with pytest.raises(VerificationError, match="C = 0: the formula has no value"):
+        verify(MEAN, lambda a: a.sum() / a.dtype.type(max(len(a), 1)))

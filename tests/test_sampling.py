@@ -1,17 +1,22 @@
 """Chapter 10: the noise distribution, the draws and the subsample, against counting."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from scipy.stats import chisquare
 
 from w2v.sampling import (
+    alias_table,
+    closed_cells,
     cumulative,
     draw,
+    draw_alias,
     draw_negatives,
     keep_probability,
     noise_distribution,
+    paper_keep_probability,
     subsample,
 )
 
@@ -98,6 +103,91 @@ def test_no_uniform_number_falls_off_the_end_of_a_long_table():
     assert F[-1] == 1 and draw(F, 1, Fixed(np.nextafter(1, 0)))[0] == 10**5 - 1
 
 
+# The alias table
+
+
+def mass(prob, alias):
+    """N times the probability of each word: what the cells hold of it."""
+    total = [0] * len(prob)
+    for j in range(len(prob)):
+        total[j] += prob[j]
+        total[alias[j]] += 1 - prob[j]
+    return total
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_construction_is_exact_in_exact_numbers(seed):
+    rng = generator(seed)
+    weights = rng.integers(0, 10 ** (1 + seed % 6), 1 + seed) + seed % 2
+    weights[0] += 1
+    P = [Fraction(int(x), int(weights.sum())) for x in weights]
+    prob, alias = closed_cells([len(P) * p for p in P])
+    assert all(0 <= q <= 1 for q in prob)
+    assert mass(prob, alias) == [len(P) * p for p in P]
+
+
+@pytest.mark.parametrize("N", [1, 2, 7, 1000, 20_000])
+@pytest.mark.parametrize("power", [0, 0.75, 5])
+def test_the_law_of_an_alias_table_is_the_distribution(N, power):
+    P = noise_distribution(10**6 / np.arange(1, N + 1), power)
+    prob, alias = alias_table(P)
+    assert prob.shape == alias.shape == (N,) and alias.dtype == np.int32
+    assert prob.min() >= 0 and prob.max() <= 1
+    close(np.array(mass(prob, alias)) / N, P, rtol=1e-10, atol=1e-16)
+
+
+def test_a_word_without_probability_is_in_no_cell():
+    P = np.array([0.5, 0, 0.2, 0, 0.3, 0])
+    prob, alias = alias_table(P)
+    assert (prob[P == 0] == 0).all() and (P[alias] > 0).all()
+    seen = np.bincount(draw_alias(prob, alias, 50_000, generator()), minlength=6)
+    assert (seen[P == 0] == 0).all() and (seen[P > 0] > 0).all()
+
+
+def test_equal_words_and_a_single_word_need_no_alias():
+    for N in (1, 8):
+        prob, alias = alias_table(np.ones(N))
+        assert prob.tolist() == [1] * N
+        assert alias.tolist() == list(range(N))
+    assert draw_alias(*alias_table([3.0]), 5, generator()).tolist() == [0] * 5
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1, 1e307])
+def test_the_size_of_the_weights_does_not_matter(scale):
+    prob, alias = alias_table(np.array([1, 3, 4]) * scale)
+    close(np.array(mass(prob, alias)), np.array([3, 9, 12]) / 8, rtol=1e-14)
+
+
+@pytest.mark.parametrize("shape", [(), 3, (2, 0), (5, 4)])
+def test_alias_draws_have_the_shape_asked_for(shape):
+    drawn = draw_alias(*alias_table([1, 2, 3]), shape, generator())
+    assert drawn.shape == np.empty(shape).shape and drawn.dtype == np.int32
+
+
+def test_alias_draws_follow_the_distribution():
+    P = noise_distribution([5000, 300, 20, 20, 3, 1, 700])
+    seen = np.bincount(draw_alias(*alias_table(P), 300_000, generator(4)), minlength=7)
+    assert chisquare(seen, 300_000 * P).pvalue > 0.001
+    other = np.bincount(draw(cumulative(P), 300_000, generator(4)), minlength=7)
+    assert chisquare(other, 300_000 * P).pvalue > 0.001
+
+
+class Coins(Fixed):
+    """A generator that returns the cells 0, 1, 2, ... and the numbers it was given."""
+
+    def integers(self, N, *, size, dtype):
+        return np.arange(size, dtype=dtype) % N
+
+
+def test_the_coin_falls_on_the_own_word_below_its_share_and_not_at_it():
+    prob, alias = np.array([0.25, 0.0, 1.0]), np.array([2, 0, 2])
+    flips = Coins(np.nextafter(0.25, 0), 0.0, np.nextafter(1, 0), 0.25, 0.5, 0.0)
+    assert draw_alias(prob, alias, 6, flips).tolist() == [0, 0, 2, 2, 0, 2]
+
+
+# Draws other than the true word
+
+
 def test_negatives_never_equal_their_outside_word_and_share_the_rest():
     P = np.array([0.5, 0.25, 0.15, 0.1])
     outside = np.repeat([0, 3], 40_000)
@@ -139,6 +229,25 @@ def test_the_keep_probability_is_that_of_word2vec_c():
     close(keep_probability(counts, t), np.minimum(in_c, 1), rtol=1e-14)
 
 
+def test_the_paper_discards_with_one_minus_the_root_and_keeps_less():
+    counts, t = np.array([5000, 200, 40, 11, 1, 0]), 1e-2
+    share = counts / counts.sum()
+    discard = [max(0, 1 - math.sqrt(t / p)) if p else 0 for p in share]
+    paper = paper_keep_probability(counts, t)
+    close(1 - paper, np.array(discard), atol=1e-15)
+    below_one = keep_probability(counts, t) < 1
+    gap = (keep_probability(counts, t) - paper)[below_one]
+    close(gap * counts[below_one], np.full(below_one.sum(), t * counts.sum()))
+    assert (paper <= keep_probability(counts, t)).all() and below_one.sum() == 2
+
+
+def test_the_paper_thins_out_from_the_threshold_on():
+    t, n = 1e-3, 10**9
+    for factor, kept in ((1 - 1e-6, True), (1 + 1e-6, False)):
+        f = round(factor * t * n)
+        assert (paper_keep_probability([f, n - f], t)[0] == 1) == kept
+
+
 def test_thinning_begins_at_the_square_of_the_golden_ratio_times_the_threshold():
     golden, t, n = (3 + 5**0.5) / 2, 1e-3, 10**9
     for factor, kept in ((1 - 1e-6, True), (1 + 1e-6, False)):
@@ -150,6 +259,7 @@ def test_a_threshold_of_zero_keeps_everything_and_so_does_a_huge_one():
     counts = np.array([1000, 1, 0])
     for t in (0, 0.0, 1e6):
         close(keep_probability(counts, t), np.ones(3))
+        close(paper_keep_probability(counts, t), np.ones(3))
 
 
 def test_subsampling_keeps_sentences_apart_and_words_in_order():
@@ -186,10 +296,18 @@ COUNTS = [
 
 
 @pytest.mark.parametrize(("counts", "error"), COUNTS)
-@pytest.mark.parametrize("function", [noise_distribution, keep_probability])
+@pytest.mark.parametrize(
+    "function", [noise_distribution, keep_probability, paper_keep_probability]
+)
 def test_bad_counts_are_named(function, counts, error):
     with pytest.raises(error, match="counts: expected"):
         function(counts)
+
+
+@pytest.mark.parametrize(("weights", "error"), COUNTS)
+def test_bad_weights_of_an_alias_table_are_named(weights, error):
+    with pytest.raises(error, match="P: expected"):
+        alias_table(weights)
 
 
 NUMBERS = [(np.nan, ValueError), (np.inf, ValueError), ("1", TypeError)]

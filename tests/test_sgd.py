@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import log_expit
 
+from w2v.naive_softmax import naive_softmax_loss_and_grad
 from w2v.sgd import (
     by_row,
     descend,
@@ -16,6 +17,7 @@ from w2v.sgd import (
     sgd_step,
     sgns_batch,
 )
+from w2v.skipgram import skipgram_loss_and_grad
 
 
 def close(a, b, **tolerance):
@@ -108,6 +110,26 @@ def test_the_rows_are_those_of_the_words_that_take_part():
     assert dU.rows.tolist() == sorted({*o.tolist(), *w.ravel().tolist()})
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_softmax_moves_every_row_of_U_and_negative_sampling_the_words_it_named(seed):
+    V, U, c, o, w = world(seed, N=200, B=10, K=5)
+    c[:] = c[0]
+    _, dV, dU = skipgram_loss_and_grad(c[0], o, V, U, naive_softmax_loss_and_grad)
+    assert dU.any(axis=1).sum() == 200 and dV.any(axis=1).nonzero()[0].tolist() == [
+        c[0]
+    ]
+    _, dV, dU = sgns_batch(V, U, c, o, w)
+    moved = dU.dense(200).any(axis=1).nonzero()[0]
+    assert set(moved.tolist()) == {*o.tolist(), *w.ravel().tolist()}
+    assert 11 < len(moved) <= 60 and dV.rows.tolist() == [c[0]]
+
+
+def test_a_word_that_is_both_outside_and_drawn_can_cancel_to_a_zero_row():
+    V, U = np.ones((2, 3)), np.zeros((2, 3))
+    _, _, dU = sgns_batch(V, U, [0], [1], [[1]])
+    assert dU.rows.tolist() == [1] and not dU.values.any()
+
+
 def test_float32_tables_stay_float32_and_agree():
     V, U, *batch = world(2)
     narrow = V.astype(np.float32), U.astype(np.float32)
@@ -169,6 +191,44 @@ def test_descending_is_one_step_after_another():
     assert losses[0] > losses[1] > losses[2]
 
 
+def sigma(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@pytest.mark.parametrize("alpha", [1e-3, 0.1, 0.7])
+def test_moving_V_first_shifts_each_row_of_U_by_the_derived_gap(alpha):
+    V, U, c, o, w = world(7)
+    _, dV, dU = naive(V, U, c, o, w)
+    V1, U1 = V.copy(), U.copy()
+    sgd_step(V1, U1, c, o, w, alpha)
+    in_place = U - alpha * naive(V1, U, c, o, w)[2]
+    gap = np.zeros_like(U)
+    for b, draws in enumerate(w):
+        v, g, h = V[c[b]], dV[c[b]], V[c[b]] - alpha * dV[c[b]]
+        for x, s in [(o[b], 1), *((k, 0) for k in draws)]:
+            p, r = sigma(U[x] @ v), sigma(U[x] @ h)
+            gap[x] += alpha * (p - r) * h + alpha**2 * (p - s) * g
+    close(in_place - U1, gap, atol=1e-13)
+    assert np.abs(gap).max() > alpha**2
+
+
+@pytest.mark.parametrize("alpha", [1e-3, 0.1, 2.0])
+@pytest.mark.parametrize("draws", [[2, 3, 4], [2, 4, 2]], ids=["distinct", "repeated"])
+def test_the_order_of_word2vec_c_differs_only_by_second_turns(draws, alpha):
+    V, U, *_ = world(3)
+    V1, U1, V2, U2 = V.copy(), U.copy(), V.copy(), U.copy()
+    sgd_step(V1, U1, *map(np.array, ([0], [1], [draws])), alpha)
+    for k, x in enumerate([1, *draws]):
+        step = alpha * (sigma(U2[x] @ V[0]) - (k == 0))
+        V2[0] -= step * U2[x]
+        U2[x] -= step * V[0]
+    gap, p = np.zeros_like(U), sigma(U[2] @ V[0])
+    r = sigma(U[2] @ V[0] - alpha * p * V[0] @ V[0])
+    gap[2] = alpha * (p - r) * V[0] * (draws.count(2) - 1)
+    close(U2 - U1, gap, atol=1e-14)
+    assert (np.abs(V2 - V1).max() < 1e-14) == (draws == [2, 3, 4])
+
+
 def text(seed=1):
     """Three sentences of 7, 1 and 12 distinct words, each position with a reach of its own."""
     reach = np.random.default_rng(seed).integers(1, 4, 20)
@@ -215,6 +275,19 @@ def test_the_mean_over_all_batches_scaled_up_is_the_gradient_of_the_text():
         picks = [list(p) for p in itertools.combinations(range(6), B)]
         parts = [sgns_batch(V, U, c[p], o[p], w[p])[2].dense(7) for p in picks]
         close(6 / B * np.mean(parts, axis=0), whole, atol=1e-13)
+
+
+@pytest.mark.parametrize("B", [1, 2, 3, 5, 6])
+def test_the_mean_squared_error_over_all_batches_falls_like_one_over_B(B):
+    V, U, c, o, w = world(8, B=6)
+    single = np.array(
+        [sgns_batch(V, U, c[[t]], o[[t]], w[[t]])[1].dense(7) for t in range(6)]
+    )
+    picks = itertools.combinations(range(6), B)
+    errors = [6 / B * single[list(p)].sum(axis=0) - single.sum(axis=0) for p in picks]
+    spread = np.square(single - single.mean(axis=0)).sum()
+    mean = np.square(errors).sum() / len(errors)
+    assert mean == pytest.approx(6 * (6 - B) / (B * 5) * spread, abs=1e-13)
 
 
 # The bound on the step

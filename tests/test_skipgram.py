@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
-from w2v import negative_sampling_loss_and_grad, skipgram_loss_and_grad
+from w2v import (
+    naive_softmax_loss_and_grad,
+    negative_sampling_loss_and_grad,
+    skipgram_loss_and_grad,
+)
 
 
-def tables(seed=0, N=7, d=5, dtype=float):
-    return np.random.default_rng(seed).normal(size=(2, N, d)).astype(dtype)
+def tables(seed=0, N=7, d=5, dtype=float, sd=1.0):
+    return np.random.default_rng(seed).normal(0, sd, (2, N, d)).astype(dtype)
 
 
 def squared(v, o, U):
@@ -81,6 +85,42 @@ def test_a_closure_may_draw_its_own_negatives_and_float32_stays():
         lambda v, o, U: negative_sampling_loss_and_grad(v, o, rng.integers(0, 7, 4), U),
     )
     assert loss.dtype == dV.dtype == dU.dtype == np.float32
+
+
+def sampled(v, o, U):
+    """Negative sampling with draws that hit the center 3, the word 5, and 5 again."""
+    return negative_sampling_loss_and_grad(v, o, [3, 5, 5, 1], U)
+
+
+@pytest.mark.parametrize("pair", [naive_softmax_loss_and_grad, sampled])
+@pytest.mark.parametrize("context", [[5, 0], [3], [3, 5, 3]], ids=str)
+def test_with_one_table_the_gradient_is_the_sum_of_both(pair, context):
+    V, _ = tables(sd=0.5)
+    _, dV, dU = skipgram_loss_and_grad(3, context, V, V, pair)
+    h = 1e-6
+    for index in np.ndindex(V.shape):
+        step = np.zeros_like(V)
+        step[index] = h
+        up, down = (
+            skipgram_loss_and_grad(3, context, X, X, pair)[0]
+            for X in (V + step, V - step)
+        )
+        slope = (up - down) / (2 * h)
+        assert (dV + dU)[index] == pytest.approx(slope, abs=1e-7)
+
+
+def test_one_table_cannot_beat_a_coin_on_an_alternating_text_and_two_tables_can():
+    def loss(V, U):
+        turns = [(0, 1), (1, 0)]
+        return sum(
+            skipgram_loss_and_grad(c, [o], V, U, naive_softmax_loss_and_grad)[0]
+            for c, o in turns
+        )
+
+    rng = np.random.default_rng(2)
+    worlds = rng.normal(size=(200, 2, 3)) * rng.choice([0.1, 1, 3], (200, 1, 1))
+    assert min(loss(V, V) for V in worlds) >= 2 * np.log(2) - 1e-12
+    assert loss(5 * np.eye(2), 5 * np.eye(2)[::-1]) < 1e-9
 
 
 BAD = [

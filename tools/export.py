@@ -21,7 +21,7 @@ Stated in the chapters of book/, which write this module: change them, not this 
 
 
 def chapters() -> dict[str, str]:
-    """Each chapter's stem and the module it writes, in reading order."""
+    """Each chapter's stem and the module it writes ("" for none), in reading order."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return settings["tool"]["w2v"]["chapters"]
 
@@ -171,6 +171,7 @@ def generated() -> dict[Path, str | bytes]:
     sources: dict[Path, str | bytes] = {
         ROOT / "w2v" / f"{module}.py": module_source(notebooks[stem], stem, module)
         for stem, module in chapters().items()
+        if module
     }
     return sources | {ROOT / "w2v" / "claims.py": claims_source(notebooks)}
 

@@ -1,16 +1,20 @@
-"""Generate the pages that are written from the claims: the ledger, the table of the five
-derivations on the front page, and the style rules naming each chapter's module."""
+"""Generate the pages that are written from the claims and from what the chapters found: the
+ledger, the crosswalk of the sources, the table of the five derivations on the front page,
+and the style rules naming each chapter's module."""
 
 import re
 import sys
+import tomllib
 from base64 import b64decode
 from itertools import groupby
 
+import reference
 import w2v
 from export import ROOT, chapters, read, write_or_check
 from w2v.claims import CHAPTERS, CLAIMS
 
 VERIFICATION = "application/vnd.w2v.verification+json"
+AUDIT = "application/vnd.w2v.audit+json"
 
 # What the subject is known for: name, formula, chapter, prefix of its claims' labels.
 DERIVATIONS = (
@@ -57,6 +61,24 @@ through six steps; this page is written from the outputs of those cells, and the
 fail when it is not current. {ref}`sec-conventions` explains the steps and what "proved"
 means here. A step that cannot apply reads *n/a*, with the reason.
 """
+
+CROSSWALK = """\
+(sec-crosswalk)=
+# Crosswalk of the sources
+
+Every formula, numbered equation, part and step of the five sources, as printed, with the
+verdict that {doc}`B1_errata` computed, and with the equation of this book that it
+corresponds to. The tests fail when this page is not current.
+
+- *holds*: proved as printed, letter by letter, for all sizes, or found by an experiment.
+- *holds if …*: refuted as printed, proved under the condition that follows.
+- *wrong*: refuted as printed; the numbers are a counterexample.
+- *slip of notation*: not well formed as printed, and what was meant is proved.
+- *loose wording*: a sentence that is not what is true, beside one that is.
+- *not checkable*: with the reason.
+"""
+
+COLUMNS = "* - place\n  - as printed\n  - verdict\n  - ours\n  - remark"
 
 DERIVATIONS_HEAD = """\
 | derivation | chapter | module | claims |
@@ -117,6 +139,59 @@ def ledger() -> str:
     return "\n".join(parts)
 
 
+def audits() -> dict[str, list[dict]]:
+    """The stored findings on each source, by its key."""
+    cells = read("B1_errata").cells
+    found = [o.get("data", {}).get(AUDIT) for c in cells for o in c.get("outputs", [])]
+    return {rows[0]["source"]: rows for rows in found if rows}
+
+
+def in_math(latex: str) -> str:
+    """A printed formula as inline mathematics, several lines aligned."""
+    lines = rf"\begin{{aligned}}{latex}\end{{aligned}}" if r"\\" in latex else latex
+    return f"${' '.join(lines.split())}$"
+
+
+def remark(row: dict) -> str:
+    """What the crosswalk says of an entry beside its verdict."""
+    reason = row["slip"] or row["loose"] or row["because"]
+    plain_proof = row["evidence"].startswith("proved")
+    seen = "" if plain_proof else escaped(row["evidence"])
+    see = f"{{ref}}`{row['see']}`" if row["see"] else ""
+    sentences = [
+        text[0].upper() + text[1:].rstrip(".") + "." for text in (reason, seen) if text
+    ]
+    return " ".join([*sentences, row["note"], see]).strip()
+
+
+def crosswalk_row(row: dict) -> str:
+    """One row of the crosswalk."""
+    ours = ", ".join(f"{{eq}}`{label}`" for label in row["ours"])
+    said = in_math(row["printed"]) if row["printed"] else row["says"]
+    cells = (row["place"], said, f"*{row['verdict']}*", ours, remark(row))
+    return "* - " + "\n  - ".join(cells)
+
+
+def crosswalk_part(key: str, rows: list[dict]) -> str:
+    """The crosswalk of one source: how its letters read in ours, and its rows."""
+    path = ROOT / "book" / "sources" / f"{key}.toml"
+    source = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = "\n".join(
+        [":header-rows: 1\n:class: crosswalk\n", COLUMNS, *map(crosswalk_row, rows)]
+    )
+    return (
+        f"(sec-crosswalk-{key.lower()})=\n## {key}: {source['title']}\n\n"
+        f"{{cite}}`{key}`. {source['letters']}\n\n:::{{list-table}}\n{table}\n:::\n"
+    )
+
+
+def crosswalk() -> str:
+    """The crosswalk page: every formula of every source."""
+    return "\n".join(
+        [CROSSWALK, *(crosswalk_part(*found) for found in audits().items())]
+    )
+
+
 def derivation_row(name: str, formula: str, stem: str, prefix: str) -> str:
     """One row of the table of derivations."""
     if stem not in chapters():
@@ -141,6 +216,7 @@ def module_styles() -> str:
     rules = [
         f'section:has(> #{section_label(stem)}) div.cell.tag_export::before {{ content: "w2v/{module}.py"; }}'
         for stem, module in chapters().items()
+        if module
     ]
     return "/* Written by tools/pages.py. */\n" + "\n".join(rules) + "\n"
 
@@ -159,9 +235,11 @@ def generated() -> dict:
     """Every generated page, by its path."""
     return {
         ROOT / "book" / "ledger.md": ledger(),
+        ROOT / "book" / "crosswalk.md": crosswalk(),
         ROOT / "book" / "derivations.md": derivations(),
         ROOT / "assets" / "modules.css": module_styles(),
         ROOT / "assets" / "word-map.png": picture("14_word2vec", "fig-word-map"),
+        **reference.generated(),
     }
 
 

@@ -4,7 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from w2v.cbow import cbow_loss_and_grad as cbow_loss_and_grad
     from w2v.entropy import cross_entropy as cross_entropy
+    from w2v.hierarchical_softmax import (
+        hierarchical_softmax_loss_and_grad as hierarchical_softmax_loss_and_grad,
+    )
     from w2v.keyedvectors import KeyedVectors as KeyedVectors
     from w2v.logistic import log_sigmoid as log_sigmoid
     from w2v.logistic import sigmoid as sigmoid
@@ -30,6 +34,8 @@ _MODULE_OF = {
     "naive_softmax_loss_and_grad": "naive_softmax",
     "negative_sampling_loss_and_grad": "negative_sampling",
     "skipgram_loss_and_grad": "skipgram",
+    "cbow_loss_and_grad": "cbow",
+    "hierarchical_softmax_loss_and_grad": "hierarchical_softmax",
     "KeyedVectors": "keyedvectors",
     "Word2Vec": "word2vec",
 }
@@ -43,6 +49,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "text",
     "sampling",
     "sgd",
+    "sources",
 }
 
 

@@ -477,6 +477,48 @@ eq_ns_du = Claim(
     name="J",
 )
 
+eq_ns_expected_dz = Claim(
+    "eq-ns-expected-dz",
+    "what the expected loss does to each score",
+    of="Sum(-p[w]*log(sigma(z[w])) - K*q[w]*log(sigma(-z[w])), (w, 0, N-1))",
+    wrt="z",
+    equals="(p + K*q)*sigma(z) - p",
+    letters={"p": "N > 0", "q": "N > 0", "z": "N"},
+    name="J",
+)
+
+eq_ns_optimum = Claim(
+    "eq-ns-optimum",
+    "at the score log(p/(Kq)), truth and noise pull equally hard",
+    of="p",
+    equals="(p + K*q)*sigma(log(p/(K*q)))",
+    letters={"p": "N > 0", "q": "N > 0", "K": "> 0"},
+)
+
+eq_softmax_optimum = Claim(
+    "eq-softmax-optimum",
+    "the scores that softmax is after, up to a number a",
+    of="softmax(log(p) + a)",
+    equals="p/sum(p)",
+    letters={"p": "N > 0", "a": ""},
+)
+
+eq_ns_optimum_softmax = Claim(
+    "eq-ns-optimum-softmax",
+    "the softmax of the optimal scores of negative sampling",
+    of="softmax(log(p/(K*q)))",
+    equals="(p/q)/sum(p/q)",
+    letters={"p": "N > 0", "q": "N > 0", "K": "> 0"},
+)
+
+eq_nce_optimum = Claim(
+    "eq-nce-optimum",
+    "with the correction kept, the optimal score is the logarithm of the probability",
+    of="p",
+    equals="(p + K*q)*sigma(log(p) - log(K*q))",
+    letters={"p": "N > 0", "q": "N > 0", "K": "> 0"},
+)
+
 ex_ns_one = Claim(
     "ex-ns-one",
     "the gradient in the center vector with one draw",
@@ -506,6 +548,15 @@ ex_ns_curvature = Claim(
     wrt="z1",
     equals="sigma(z1)*(1 - sigma(z1))",
     letters={"z1": ""},
+    kind="exercise",
+)
+
+ex_ns_twice = Claim(
+    "ex-ns-twice",
+    "the shift of the optimal score when K is doubled",
+    of="log(p/(2*K*q)) - log(p/(K*q))",
+    equals="-log(2)",
+    letters={"p": "> 0", "q": "> 0", "K": "> 0"},
     kind="exercise",
 )
 
@@ -559,6 +610,48 @@ eq_sg_softmax = Claim(
     name="J",
 )
 
+eq_one_softmax_dv = Claim(
+    "eq-one-softmax-dV",
+    "softmax with one table: the center's part, and the part of every row",
+    of="-log(y_hat[o])",
+    wrt="V",
+    equals="delta(x, c)*(g @ V) + g[x]*V[c]",
+    where={"y_hat": "softmax(V @ V[c])", "g": "y_hat - y"},
+    name="J",
+)
+
+eq_one_ns_dv = Claim(
+    "eq-one-ns-dV",
+    "negative sampling with one table: the same two parts",
+    of="-log(sigma(V[o] @ V[c])) - Sum(log(sigma(-V[w[k]] @ V[c])), (k, 0, K-1))",
+    wrt="V",
+    equals="delta(x, c)*(g @ V) + g[x]*V[c]",
+    letters={"w": "K in N"},
+    where={
+        "z": "V @ V[c]",
+        "nu": "Sum(one_hot(w[k]), (k, 0, K-1))",
+        "g": "one_hot(o)*(sigma(z) - 1) + nu*sigma(z)",
+    },
+    name="J",
+)
+
+eq_one_own = Claim(
+    "eq-one-own",
+    "a draw that hits the center counts twice",
+    of="-log(sigma(V[o] @ V[c])) - log(sigma(-V[c] @ V[c]))",
+    wrt="V[c]",
+    equals="(sigma(V[o] @ V[c]) - 1)*V[o] + 2*sigma(V[c] @ V[c])*V[c]",
+    apart=(("o", "c"),),
+    name="J",
+)
+
+eq_one_gap = Claim(
+    "eq-one-gap",
+    "with one table, two words score each other no higher than themselves on average",
+    of="V[o] @ V[o] + V[c] @ V[c] - 2*(V[o] @ V[c])",
+    equals="(V[o] - V[c]) @ (V[o] - V[c])",
+)
+
 ex_sg_softmax_dv = Claim(
     "ex-sg-softmax-dv",
     "the gradient of a softmax window in the center vector",
@@ -584,12 +677,296 @@ ex_sg_mean = Claim(
 
 ex_sg_one_table = Claim(
     "ex-sg-one-table",
-    "the gradient with one table, for two different words",
-    of="-log(sigma(V[o] @ V[c]))",
+    "the gradient of a word in its own window, with one table",
+    of="-log(sigma(V[c] @ V[c]))",
     wrt="V[c]",
-    equals="(sigma(V[o] @ V[c]) - 1)*V[o]",
-    apart=(("o", "c"),),
+    equals="2*(sigma(V[c] @ V[c]) - 1)*V[c]",
     name="J",
+    kind="exercise",
+)
+
+# 08_cbow
+
+eq_cbow_mean = Claim(
+    "eq-cbow-mean",
+    "the mean of the context vectors depends on the counts only",
+    of="Sum(V[c[t]], (t, 0, C-1))/C",
+    equals="n @ V/C",
+    letters={"c": "C in N"},
+    where={"n": "Sum(one_hot(c[t]), (t, 0, C-1))"},
+    name="h",
+)
+
+eq_cbow_dv = Claim(
+    "eq-cbow-dV",
+    "the gradient in V, for any pair loss with gradient g in the mean",
+    of="h @ g",
+    wrt="V",
+    equals="outer(n, g)/C",
+    letters={"c": "C in N", "g": "d"},
+    where={
+        "h": "Sum(V[c[t]], (t, 0, C-1))/C",
+        "n": "Sum(one_hot(c[t]), (t, 0, C-1))",
+    },
+)
+
+eq_cbow_dv_row = Claim(
+    "eq-cbow-dv-row",
+    "the gradient in the vector of a context word, counted as often as it stands there",
+    of="h @ g",
+    wrt="V[c[s]]",
+    equals="Sum(delta(c[s], c[t]), (t, 0, C-1))/C*g",
+    letters={"c": "C in N", "g": "d", "s": "in C"},
+    where={"h": "Sum(V[c[t]], (t, 0, C-1))/C"},
+)
+
+eq_cbow_softmax_dv = Claim(
+    "eq-cbow-softmax-dV",
+    "CBOW with softmax, the gradient in V",
+    of="-log(y_hat[o])",
+    wrt="V",
+    equals="outer(n, (y_hat - y) @ U)/C",
+    letters={"c": "C in N"},
+    where={
+        "y_hat": "softmax(U @ Sum(V[c[t]], (t, 0, C-1))/C)",
+        "n": "Sum(one_hot(c[t]), (t, 0, C-1))",
+    },
+    name="J",
+)
+
+eq_cbow_softmax_du = Claim(
+    "eq-cbow-softmax-dU",
+    "CBOW with softmax, the gradient in U",
+    of="-log(y_hat[o])",
+    wrt="U",
+    equals="outer(y_hat - y, h)",
+    letters={"c": "C in N"},
+    where={
+        "y_hat": "softmax(U @ Sum(V[c[t]], (t, 0, C-1))/C)",
+        "h": "Sum(V[c[t]], (t, 0, C-1))/C",
+    },
+    name="J",
+)
+
+eq_cbow_ns_dv = Claim(
+    "eq-cbow-ns-dV",
+    "CBOW with negative sampling, the gradient in V",
+    of="-log(sigma(U[o] @ h)) - Sum(log(sigma(-U[w[k]] @ h)), (k, 0, K-1))",
+    wrt="V",
+    equals="outer(n, (sigma(U[o] @ h) - 1)*U[o]"
+    " + Sum(sigma(U[w[k]] @ h)*U[w[k]], (k, 0, K-1)))/C",
+    letters={"c": "C in N", "w": "K in N"},
+    where={
+        "h": "Sum(V[c[t]], (t, 0, C-1))/C",
+        "n": "Sum(one_hot(c[t]), (t, 0, C-1))",
+    },
+    name="J",
+)
+
+eq_cbow_ns_du = Claim(
+    "eq-cbow-ns-dU",
+    "CBOW with negative sampling, the gradient in U",
+    of="-log(sigma(U[o] @ h)) - Sum(log(sigma(-U[w[k]] @ h)), (k, 0, K-1))",
+    wrt="U",
+    equals="(delta(x, o)*(sigma(U[o] @ h) - 1)"
+    " + Sum(delta(x, w[k])*sigma(U[w[k]] @ h), (k, 0, K-1)))*h",
+    letters={"c": "C in N", "w": "K in N"},
+    where={"h": "Sum(V[c[t]], (t, 0, C-1))/C"},
+    name="J",
+)
+
+eq_cbow_move = Claim(
+    "eq-cbow-move",
+    "the mean after a step of size alpha in V",
+    of="Sum(V[c[s]] - alpha*Sum(delta(c[s], c[t]), (t, 0, C-1))/C*g, (s, 0, C-1))/C",
+    equals="h - alpha*(n @ n)/C**2*g",
+    letters={"c": "C in N", "g": "d", "alpha": ""},
+    where={
+        "h": "Sum(V[c[t]], (t, 0, C-1))/C",
+        "n": "Sum(one_hot(c[t]), (t, 0, C-1))",
+    },
+    name=r"h_{\text{after}}",
+)
+
+eq_cbow_factor = Claim(
+    "eq-cbow-factor",
+    "the factor of the forward pass is the factor of the backward pass",
+    of="(a*Sum(V[c[t]], (t, 0, C-1))) @ g",
+    wrt="V",
+    equals="a*outer(n, g)",
+    letters={"c": "C in N", "g": "d", "a": ""},
+    where={"n": "Sum(one_hot(c[t]), (t, 0, C-1))"},
+)
+
+ex_cbow_sum = Claim(
+    "ex-cbow-sum",
+    "the gradient in V if the context vectors are added",
+    of="-log(y_hat[o])",
+    wrt="V",
+    equals="outer(n, (y_hat - y) @ U)",
+    letters={"c": "C in N"},
+    where={
+        "y_hat": "softmax(U @ Sum(V[c[t]], (t, 0, C-1)))",
+        "n": "Sum(one_hot(c[t]), (t, 0, C-1))",
+    },
+    name="J",
+    kind="exercise",
+)
+
+ex_cbow_weights = Claim(
+    "ex-cbow-weights",
+    "the gradient in V with a weight for each place",
+    of="Sum(a[t]*V[c[t]], (t, 0, C-1)) @ g",
+    wrt="V",
+    equals="Sum(delta(x, c[t])*a[t], (t, 0, C-1))*g",
+    letters={"c": "C in N", "a": "C", "g": "d"},
+    kind="exercise",
+)
+
+ex_cbow_weights_da = Claim(
+    "ex-cbow-weights-da",
+    "the gradient in the weights of the places",
+    of="-log(sigma(U[o] @ h))",
+    wrt="a",
+    equals="(sigma(U[o] @ h) - 1)*(V[c] @ U[o])",
+    letters={"c": "C in N", "a": "C"},
+    where={"h": "Sum(a[t]*V[c[t]], (t, 0, C-1))"},
+    name="J",
+    kind="exercise",
+)
+
+# 09_hierarchical_softmax
+
+eq_hs_split = Claim(
+    "eq-hs-split",
+    "a node divides its mass between its two children and loses none",
+    of="q*sigma(x) + q*sigma(-x)",
+    equals="q",
+    letters={"q": "", "x": ""},
+)
+
+eq_hs_swap = Claim(
+    "eq-hs-swap",
+    "what it costs to exchange two words of a tree",
+    of="f*E + g*D - (f*D + g*E)",
+    equals="(f - g)*(E - D)",
+    letters={"f": "", "g": "", "D": "", "E": ""},
+)
+
+eq_hs_loss = Claim(
+    "eq-hs-loss",
+    "the loss of a path as a sum of rounded hinges",
+    of="-Sum(log(sigma(s[k]*(U[n[k]] @ v))), (k, 0, K-1))",
+    equals="Sum(log(1 + exp(-s[k]*(U[n[k]] @ v))), (k, 0, K-1))",
+    letters={"n": "K in N", "s": "K"},
+)
+
+eq_hs_residual = Claim(
+    "eq-hs-residual",
+    "the residual of a question is belief minus answer",
+    of="-a*log(sigma(x)) - (1 - a)*log(sigma(-x))",
+    wrt="x",
+    equals="sigma(x) - a",
+    letters={"a": "", "x": ""},
+)
+
+eq_hs_dv = Claim(
+    "eq-hs-dv",
+    "the gradient of a path in the center vector",
+    of="-Sum(log(sigma(s[k]*(U[n[k]] @ v))), (k, 0, K-1))",
+    wrt="v",
+    equals="-Sum(s[k]*sigma(-s[k]*(U[n[k]] @ v))*U[n[k]], (k, 0, K-1))",
+    letters={"n": "K in N", "a": "K"},
+    where={"s": "2*a - 1"},
+    name="J",
+)
+
+eq_hs_du_node = Claim(
+    "eq-hs-du-node",
+    "the gradient of a path in the vector of one of its nodes",
+    of="-Sum(log(sigma(s[k]*(U[n[k]] @ v))), (k, 0, K-1))",
+    wrt="U[n[l]]",
+    equals="-s[l]*sigma(-s[l]*(U[n[l]] @ v))*v",
+    letters={"n": "K in N", "a": "K", "l": "in K"},
+    where={"s": "2*a - 1"},
+    distinct=("n",),
+    name="J",
+)
+
+eq_hs_du = Claim(
+    "eq-hs-dU",
+    "the gradient of a path in the whole table of nodes",
+    of="-Sum(log(sigma(s[k]*(U[n[k]] @ v))), (k, 0, K-1))",
+    wrt="U",
+    equals="-Sum(delta(x, n[k])*s[k]*sigma(-s[k]*(U[n[k]] @ v))*v, (k, 0, K-1))",
+    letters={"n": "K in N", "a": "K"},
+    where={"s": "2*a - 1"},
+    name="J",
+)
+
+eq_hs_step = Claim(
+    "eq-hs-step",
+    "the signed score of a node after a step on its vector",
+    of="s*((U[n] + alpha*s*sigma(-s*(U[n] @ v))*v) @ v)",
+    equals="s*(U[n] @ v) + alpha*s**2*sigma(-s*(U[n] @ v))*(v @ v)",
+    letters={"n": "in N", "s": "", "alpha": ""},
+)
+
+eq_hs_untrained = Claim(
+    "eq-hs-untrained",
+    "with all scores zero a path costs one coin toss a node",
+    of="-Sum(log(sigma(0)), (k, 0, K-1))",
+    equals="K*log(2)",
+)
+
+eq_hs_length = Claim(
+    "eq-hs-length",
+    "the mean path length is a cross-entropy, in bits",
+    of="-Sum(p[w]*log(q[w]), (w, 0, N-1))/log(2)",
+    equals="Sum(p[w]*D[w], (w, 0, N-1))",
+    letters={"p": "N > 0", "D": "N"},
+    where={"q": "exp(-D*log(2))"},
+)
+
+eq_hs_batch_du = Claim(
+    "eq-hs-batch-dU",
+    "the gradient of a batch of paths in the table of nodes",
+    of="-Sum(log(sigma(s[b, k]*(U[n[b, k]] @ V[b]))), (k, 0, K-1), (b, 0, B-1))",
+    wrt="U",
+    equals="-Sum(delta(x, n[b, k])*s[b, k]*sigma(-s[b, k]*(U[n[b, k]] @ V[b]))*V[b],"
+    " (k, 0, K-1), (b, 0, B-1))",
+    letters={"V": "B d", "n": "B K in N", "a": "B K"},
+    where={"s": "2*a - 1"},
+    name="J",
+)
+
+ex_hs_matrix = Claim(
+    "ex-hs-matrix",
+    "the gradient of a path in the center vector as a matrix product",
+    of="-Sum(log(sigma(s[k]*(U[n[k]] @ v))), (k, 0, K-1))",
+    wrt="v",
+    equals="-(s*sigma(-s*(U[n] @ v))) @ U[n]",
+    letters={"n": "K in N", "a": "K"},
+    where={"s": "2*a - 1"},
+    name="J",
+    kind="exercise",
+)
+
+ex_hs_code = Claim(
+    "ex-hs-code",
+    "the residual of a question whose answer is stored as a bit",
+    of="-(1 - b)*log(sigma(x)) - b*log(sigma(-x))",
+    wrt="x",
+    equals="sigma(x) - 1 + b",
+    letters={"b": "", "x": ""},
+    kind="exercise",
+)
+
+ex_hs_two_words = Claim(
+    "ex-hs-two-words",
+    "a softmax over two words is a tree with one node",
+    of="exp(U[o] @ v)/(exp(U[o] @ v) + exp(U[c] @ v))",
+    equals="sigma((U[o] - U[c]) @ v)",
     kind="exercise",
 )
 
@@ -633,12 +1010,37 @@ eq_cumulative_gap = Claim(
     letters={"f": "N > 0"},
 )
 
+eq_alias_step = Claim(
+    "eq-alias-step",
+    "a step of the construction keeps the mass of every word",
+    of="q*one_hot(o) + (1 - q)*one_hot(c) + (r - (1 - q))*one_hot(c)",
+    equals="q*one_hot(o) + r*one_hot(c)",
+    letters={"q": "", "r": ""},
+)
+
+eq_alias_draw = Claim(
+    "eq-alias-draw",
+    "a draw from the alias table follows P",
+    of="Sum((q[j]*one_hot(j) + g[j]*one_hot(a[j]))/N, (j, 0, N-1))",
+    equals="P",
+    letters={"P": "N", "g": "N", "a": "N in N"},
+    where={"q": "N*P - Sum(g[j]*one_hot(a[j]), (j, 0, N-1))"},
+)
+
 eq_redraw = Claim(
     "eq-redraw",
     "redrawing leaves the shares among the other words",
     of="a/(a + b + r) + b/(a + b + r)*(a/(a + r))",
     equals="a/(a + r)",
     letters={"a": "> 0", "b": "> 0", "r": "> 0"},
+)
+
+eq_keep_gap = Claim(
+    "eq-keep-gap",
+    "the program keeps more than the paper says",
+    of="(sqrt(n/(t*T)) + 1)*(t*T/n) - sqrt(t*T/n)",
+    equals="t*T/n",
+    letters={"n": "> 0", "t": "> 0", "T": "> 0"},
 )
 
 eq_kept = Claim(
@@ -673,6 +1075,15 @@ ex_noise_twice = Claim(
     equals="(f[o]/f[c])**(9/16)",
     letters={"f": "N > 0"},
     where={"P": "f**(3/4)/Sum(f[x]**(3/4), (x, 0, N-1))"},
+    kind="exercise",
+)
+
+ex_alias_rest = Claim(
+    "ex-alias-rest",
+    "the chance to hit the cell of a poor word and get the alias",
+    of="(1 - N*P[o])/N",
+    equals="1/N - P[o]",
+    letters={"P": "N"},
     kind="exercise",
 )
 
@@ -719,12 +1130,40 @@ eq_batch_du = Claim(
     name="J",
 )
 
+eq_in_place_gap = Claim(
+    "eq-in-place-gap",
+    "how far an update in place lands from the simultaneous one",
+    of="alpha*(p - s)*v - alpha*(r - s)*h",
+    equals="alpha*(p - r)*h + alpha**2*(p - s)*g",
+    letters={"u": "d", "s": "", "g": "d", "alpha": ""},
+    where={"h": "v - alpha*g", "p": "sigma(u @ v)", "r": "sigma(u @ h)"},
+)
+
+eq_second_turn = Claim(
+    "eq-second-turn",
+    "two turns of a draw, one after the other, against both at once",
+    of="(h - alpha*r*v) - (u - 2*alpha*p*v)",
+    equals="alpha*(p - r)*v",
+    letters={"u": "d", "alpha": ""},
+    where={"h": "u - alpha*p*v", "p": "sigma(u @ v)", "r": "sigma(h @ v)"},
+)
+
 eq_unbiased = Claim(
     "eq-unbiased",
     "the mean over all batches, scaled up, is the whole sum",
     of="T/B*Sum(Sum(g[t]/T, (t, 0, T-1)), (b, 0, B-1))",
     equals="Sum(g[t], (t, 0, T-1))",
     letters={"g": "T d"},
+)
+
+eq_batch_error = Claim(
+    "eq-batch-error",
+    "the mean squared error of a batch, drawn without replacement",
+    of="(T/B)**2*(B*Sum(x[t]**2, (t, 0, T-1))/T"
+    " + B*(B - 1)*(Sum(x[t], (t, 0, T-1))**2 - Sum(x[t]**2, (t, 0, T-1)))/(T*(T - 1)))",
+    equals="T*(T - B)/(B*(T - 1))*Sum(x[t]**2, (t, 0, T-1))",
+    letters={"g": "T"},
+    where={"x": "g - Sum(g[t], (t, 0, T-1))/T"},
 )
 
 eq_row_curvature = Claim(
@@ -847,6 +1286,230 @@ ex_odds_score = Claim(
     kind="exercise",
 )
 
+# 18_assignment
+
+ex_asg_collapse = Claim(
+    "ex-asg-collapse",
+    "cross-entropy against a one-hot vector",
+    of="-Sum(y[w]*log(y_hat[w]), (w, 0, N-1))",
+    equals="-log(y_hat[o])",
+    kind="exercise",
+)
+
+ex_asg_two_labels = Claim(
+    "ex-asg-two-labels",
+    "cross-entropy against two labels",
+    of="-Sum((delta(w, o) + delta(w, b))/2*log(y_hat[w]), (w, 0, N-1))",
+    equals="-(log(y_hat[o]) + log(y_hat[b]))/2",
+    letters={"b": "in N"},
+    kind="exercise",
+)
+
+ex_asg_dv = Claim(
+    "ex-asg-dv",
+    "the softmax gradient in the center vector",
+    of="-log(y_hat[o])",
+    wrt="v",
+    equals="(y_hat - y) @ U",
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_du_o = Claim(
+    "ex-asg-du-o",
+    "the softmax gradient in the true outside vector",
+    of="-log(y_hat[o])",
+    wrt="U[o]",
+    equals="(y_hat[o] - 1)*v",
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_du_x = Claim(
+    "ex-asg-du-x",
+    "the softmax gradient in another outside vector",
+    of="-log(y_hat[o])",
+    wrt="U[x]",
+    equals="y_hat[x]*v",
+    letters={"x": "in N"},
+    apart=(("o", "x"),),
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_du = Claim(
+    "ex-asg-dU",
+    "the softmax gradient in the outside table",
+    of="-log(y_hat[o])",
+    wrt="U",
+    equals="outer(y_hat - y, v)",
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_sigmoid = Claim(
+    "ex-asg-sigmoid",
+    "the derivative of a steeper sigmoid",
+    of="sigma(s*x)",
+    wrt="x",
+    equals="s*sigma(s*x)*(1 - sigma(s*x))",
+    letters={"x": "", "s": ""},
+    kind="exercise",
+)
+
+ex_asg_sigmoids = Claim(
+    "ex-asg-sigmoids",
+    "the Jacobian of a steeper sigmoid of a vector",
+    of="sigma(s*x)",
+    wrt="x",
+    equals="diag(s*sigma(s*x)*(1 - sigma(s*x)))",
+    letters={"x": "d", "s": ""},
+    kind="exercise",
+)
+
+ex_asg_ns_dv = Claim(
+    "ex-asg-ns-dv",
+    "the negative-sampling gradient in the center vector",
+    of="-log(sigma(U[o] @ v)) - Sum(log(sigma(-U[w[k]] @ v)), (k, 0, K-1))",
+    wrt="v",
+    equals="(sigma(U[o] @ v) - 1)*U[o] + Sum(sigma(U[w[k]] @ v)*U[w[k]], (k, 0, K-1))",
+    letters={"w": "K in N"},
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_ns_du_o = Claim(
+    "ex-asg-ns-du-o",
+    "the negative-sampling gradient in the true outside vector",
+    of="-log(sigma(U[o] @ v)) - Sum(log(sigma(-U[w[k]] @ v)), (k, 0, K-1))",
+    wrt="U[o]",
+    equals="(sigma(U[o] @ v) - 1)*v",
+    letters={"w": "K in N"},
+    apart=(("o", "w"),),
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_ns_du_k = Claim(
+    "ex-asg-ns-du-k",
+    "the negative-sampling gradient in one of several different draws",
+    of="-log(sigma(U[o] @ v)) - Sum(log(sigma(-U[w[k]] @ v)), (k, 0, K-1))",
+    wrt="U[w[l]]",
+    equals="sigma(U[w[l]] @ v)*v",
+    letters={"w": "K in N", "l": "in K"},
+    apart=(("o", "w"),),
+    distinct=("w",),
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_repeats = Claim(
+    "ex-asg-repeats",
+    "the negative-sampling gradient in a draw that may repeat",
+    of="-log(sigma(U[o] @ v)) - Sum(log(sigma(-U[w[k]] @ v)), (k, 0, K-1))",
+    wrt="U[w[l]]",
+    equals="Sum(delta(w[k], w[l]), (k, 0, K-1))*sigma(U[w[l]] @ v)*v",
+    letters={"w": "K in N", "l": "in K"},
+    apart=(("o", "w"),),
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_hits = Claim(
+    "ex-asg-hits",
+    "the negative-sampling gradient in a true vector that was drawn n times",
+    of="-log(sigma(U[o] @ v)) - Sum(log(sigma(-U[w[k]] @ v)), (k, 0, K-1))",
+    wrt="U[o]",
+    equals="((n + 1)*sigma(U[o] @ v) - 1)*v",
+    letters={"w": "K in N"},
+    where={"n": "Sum(delta(w[k], o), (k, 0, K-1))"},
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_weights_dv = Claim(
+    "ex-asg-weights-dV",
+    "the gradient of a weighted softmax window in V",
+    of="-Sum(a[t]*log(y_hat[o[t]]), (t, 0, C-1))",
+    wrt="V",
+    equals="delta(x, c)*Sum(a[t]*(y_hat @ U - U[o[t]]), (t, 0, C-1))",
+    letters={"o": "C in N", "a": "C > 0"},
+    where={"y_hat": "softmax(V[c] @ U.T)"},
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_weights_du = Claim(
+    "ex-asg-weights-dU",
+    "the gradient of a weighted softmax window in U",
+    of="-Sum(a[t]*log(y_hat[o[t]]), (t, 0, C-1))",
+    wrt="U",
+    equals="outer(sum(a)*y_hat - Sum(a[t]*one_hot(o[t]), (t, 0, C-1)), V[c])",
+    letters={"o": "C in N", "a": "C > 0"},
+    where={"y_hat": "softmax(V[c] @ U.T)"},
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_cbow = Claim(
+    "ex-asg-cbow",
+    "the gradient of CBOW with negative sampling in V",
+    of="-log(sigma(U[c] @ h)) - Sum(log(sigma(-U[w[k]] @ h)), (k, 0, K-1))",
+    wrt="V",
+    equals="Sum(delta(x, o[t]), (t, 0, C-1))/C*((sigma(U[c] @ h) - 1)*U[c]"
+    " + Sum(sigma(U[w[k]] @ h)*U[w[k]], (k, 0, K-1)))",
+    letters={"o": "C in N", "w": "K in N"},
+    where={
+        "h": "Sum(V[o[t]], (t, 0, C-1))/C",
+        "n": "Sum(one_hot(o[t]), (t, 0, C-1))",
+    },
+    name="J",
+    kind="exercise",
+)
+
+ex_asg_mend = Claim(
+    "ex-asg-mend",
+    "the second derivative of the softmax loss",
+    of="(y_hat - y) @ U",
+    wrt="v",
+    equals="Sum(y_hat[w]*outer(U[w], U[w]), (w, 0, N-1)) - outer(y_hat @ U, y_hat @ U)",
+    name="g",
+    kind="exercise",
+)
+
+# B1_errata
+
+ex_errata_pull = Claim(
+    "ex-errata-pull",
+    "the gradient of a softmax window in the vector of a context word",
+    of="-Sum(log(y_hat[o[t]]), (t, 0, C-1))",
+    wrt="U[o[r]]",
+    equals="(C*y_hat[o[r]] - Sum(delta(o[t], o[r]), (t, 0, C-1)))*v",
+    letters={"o": "C in N", "r": "in C"},
+    name="J",
+    kind="exercise",
+)
+
+ex_errata_mixture = Claim(
+    "ex-errata-mixture",
+    "a mean over the mixture of data and noise",
+    of="Sum(p[x]*a[x]/(K + 1) + K*q[x]*b[x]/(K + 1), (x, 0, N-1))",
+    equals="(sum(p*a) + K*sum(q*b))/(K + 1)",
+    letters={"p": "N", "q": "N", "a": "N", "b": "N"},
+    kind="exercise",
+)
+
+ex_errata_odd = Claim(
+    "ex-errata-odd",
+    "the gradient of a pair in sigmoids alone",
+    of="-log(sigma(U[o] @ v)) - Sum(log(sigma(-U[w[k]] @ v)), (k, 0, K-1))",
+    wrt="v",
+    equals="-sigma(-U[o] @ v)*U[o] + Sum(sigma(U[w[k]] @ v)*U[w[k]], (k, 0, K-1))",
+    letters={"w": "K in N"},
+    name="J",
+    kind="exercise",
+)
+
 CLAIMS = {
     claim.label: claim
     for claim in (
@@ -900,30 +1563,73 @@ CLAIMS = {
         eq_ns_du_k,
         eq_ns_du_distinct,
         eq_ns_du,
+        eq_ns_expected_dz,
+        eq_ns_optimum,
+        eq_softmax_optimum,
+        eq_ns_optimum_softmax,
+        eq_nce_optimum,
         ex_ns_one,
         ex_ns_matrix,
         ex_ns_curvature,
+        ex_ns_twice,
         eq_sg_dv,
         eq_sg_du,
         eq_sg_matrix,
         eq_sg_softmax,
+        eq_one_softmax_dv,
+        eq_one_ns_dv,
+        eq_one_own,
+        eq_one_gap,
         ex_sg_softmax_dv,
         ex_sg_mean,
         ex_sg_one_table,
+        eq_cbow_mean,
+        eq_cbow_dv,
+        eq_cbow_dv_row,
+        eq_cbow_softmax_dv,
+        eq_cbow_softmax_du,
+        eq_cbow_ns_dv,
+        eq_cbow_ns_du,
+        eq_cbow_move,
+        eq_cbow_factor,
+        ex_cbow_sum,
+        ex_cbow_weights,
+        ex_cbow_weights_da,
+        eq_hs_split,
+        eq_hs_swap,
+        eq_hs_loss,
+        eq_hs_residual,
+        eq_hs_dv,
+        eq_hs_du_node,
+        eq_hs_du,
+        eq_hs_step,
+        eq_hs_untrained,
+        eq_hs_length,
+        eq_hs_batch_du,
+        ex_hs_matrix,
+        ex_hs_code,
+        ex_hs_two_words,
         eq_noise_normalized,
         eq_noise_ratio,
         eq_noise_gain,
         eq_cumulative_gap,
+        eq_alias_step,
+        eq_alias_draw,
         eq_redraw,
+        eq_keep_gap,
         eq_kept,
         eq_reach,
         ex_noise_uniform,
         ex_noise_twice,
+        ex_alias_rest,
         ex_keep_threshold,
         ex_reach_mean,
         eq_batch_dv,
         eq_batch_du,
+        eq_in_place_gap,
+        eq_second_turn,
         eq_unbiased,
+        eq_batch_error,
         eq_row_curvature,
         ex_unequal_draws,
         ex_center_curvature,
@@ -937,6 +1643,26 @@ CLAIMS = {
         eq_mean_step,
         ex_travel,
         ex_odds_score,
+        ex_asg_collapse,
+        ex_asg_two_labels,
+        ex_asg_dv,
+        ex_asg_du_o,
+        ex_asg_du_x,
+        ex_asg_du,
+        ex_asg_sigmoid,
+        ex_asg_sigmoids,
+        ex_asg_ns_dv,
+        ex_asg_ns_du_o,
+        ex_asg_ns_du_k,
+        ex_asg_repeats,
+        ex_asg_hits,
+        ex_asg_weights_dv,
+        ex_asg_weights_du,
+        ex_asg_cbow,
+        ex_asg_mend,
+        ex_errata_pull,
+        ex_errata_mixture,
+        ex_errata_odd,
     )
 }
 
@@ -991,30 +1717,73 @@ CHAPTERS = {
     eq_ns_du_k.label: "06_negative_sampling",
     eq_ns_du_distinct.label: "06_negative_sampling",
     eq_ns_du.label: "06_negative_sampling",
+    eq_ns_expected_dz.label: "06_negative_sampling",
+    eq_ns_optimum.label: "06_negative_sampling",
+    eq_softmax_optimum.label: "06_negative_sampling",
+    eq_ns_optimum_softmax.label: "06_negative_sampling",
+    eq_nce_optimum.label: "06_negative_sampling",
     ex_ns_one.label: "06_negative_sampling",
     ex_ns_matrix.label: "06_negative_sampling",
     ex_ns_curvature.label: "06_negative_sampling",
+    ex_ns_twice.label: "06_negative_sampling",
     eq_sg_dv.label: "07_skipgram",
     eq_sg_du.label: "07_skipgram",
     eq_sg_matrix.label: "07_skipgram",
     eq_sg_softmax.label: "07_skipgram",
+    eq_one_softmax_dv.label: "07_skipgram",
+    eq_one_ns_dv.label: "07_skipgram",
+    eq_one_own.label: "07_skipgram",
+    eq_one_gap.label: "07_skipgram",
     ex_sg_softmax_dv.label: "07_skipgram",
     ex_sg_mean.label: "07_skipgram",
     ex_sg_one_table.label: "07_skipgram",
+    eq_cbow_mean.label: "08_cbow",
+    eq_cbow_dv.label: "08_cbow",
+    eq_cbow_dv_row.label: "08_cbow",
+    eq_cbow_softmax_dv.label: "08_cbow",
+    eq_cbow_softmax_du.label: "08_cbow",
+    eq_cbow_ns_dv.label: "08_cbow",
+    eq_cbow_ns_du.label: "08_cbow",
+    eq_cbow_move.label: "08_cbow",
+    eq_cbow_factor.label: "08_cbow",
+    ex_cbow_sum.label: "08_cbow",
+    ex_cbow_weights.label: "08_cbow",
+    ex_cbow_weights_da.label: "08_cbow",
+    eq_hs_split.label: "09_hierarchical_softmax",
+    eq_hs_swap.label: "09_hierarchical_softmax",
+    eq_hs_loss.label: "09_hierarchical_softmax",
+    eq_hs_residual.label: "09_hierarchical_softmax",
+    eq_hs_dv.label: "09_hierarchical_softmax",
+    eq_hs_du_node.label: "09_hierarchical_softmax",
+    eq_hs_du.label: "09_hierarchical_softmax",
+    eq_hs_step.label: "09_hierarchical_softmax",
+    eq_hs_untrained.label: "09_hierarchical_softmax",
+    eq_hs_length.label: "09_hierarchical_softmax",
+    eq_hs_batch_du.label: "09_hierarchical_softmax",
+    ex_hs_matrix.label: "09_hierarchical_softmax",
+    ex_hs_code.label: "09_hierarchical_softmax",
+    ex_hs_two_words.label: "09_hierarchical_softmax",
     eq_noise_normalized.label: "10_sampling",
     eq_noise_ratio.label: "10_sampling",
     eq_noise_gain.label: "10_sampling",
     eq_cumulative_gap.label: "10_sampling",
+    eq_alias_step.label: "10_sampling",
+    eq_alias_draw.label: "10_sampling",
     eq_redraw.label: "10_sampling",
+    eq_keep_gap.label: "10_sampling",
     eq_kept.label: "10_sampling",
     eq_reach.label: "10_sampling",
     ex_noise_uniform.label: "10_sampling",
     ex_noise_twice.label: "10_sampling",
+    ex_alias_rest.label: "10_sampling",
     ex_keep_threshold.label: "10_sampling",
     ex_reach_mean.label: "10_sampling",
     eq_batch_dv.label: "11_sgd",
     eq_batch_du.label: "11_sgd",
+    eq_in_place_gap.label: "11_sgd",
+    eq_second_turn.label: "11_sgd",
     eq_unbiased.label: "11_sgd",
+    eq_batch_error.label: "11_sgd",
     eq_row_curvature.label: "11_sgd",
     ex_unequal_draws.label: "11_sgd",
     ex_center_curvature.label: "11_sgd",
@@ -1028,4 +1797,24 @@ CHAPTERS = {
     eq_mean_step.label: "14_word2vec",
     ex_travel.label: "14_word2vec",
     ex_odds_score.label: "14_word2vec",
+    ex_asg_collapse.label: "18_assignment",
+    ex_asg_two_labels.label: "18_assignment",
+    ex_asg_dv.label: "18_assignment",
+    ex_asg_du_o.label: "18_assignment",
+    ex_asg_du_x.label: "18_assignment",
+    ex_asg_du.label: "18_assignment",
+    ex_asg_sigmoid.label: "18_assignment",
+    ex_asg_sigmoids.label: "18_assignment",
+    ex_asg_ns_dv.label: "18_assignment",
+    ex_asg_ns_du_o.label: "18_assignment",
+    ex_asg_ns_du_k.label: "18_assignment",
+    ex_asg_repeats.label: "18_assignment",
+    ex_asg_hits.label: "18_assignment",
+    ex_asg_weights_dv.label: "18_assignment",
+    ex_asg_weights_du.label: "18_assignment",
+    ex_asg_cbow.label: "18_assignment",
+    ex_asg_mend.label: "18_assignment",
+    ex_errata_pull.label: "B1_errata",
+    ex_errata_mixture.label: "B1_errata",
+    ex_errata_odd.label: "B1_errata",
 }

@@ -8,6 +8,7 @@ this file.
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 import sympy as sp
 
@@ -53,6 +54,7 @@ __all__ = [
     "indexed_sum",
     "called",
     "applied",
+    "names_of",
     "make_scope",
     "LATEX_NAMES",
     "LATEX_CALLS",
@@ -455,14 +457,24 @@ def applied(name: str, args: list[ast.expr], scope: Mapping[str, Array]) -> Arra
     return function(*(meaning(a, scope) for a in args))
 
 
+def names_of(tree: ast.AST) -> set[str]:
+    """Return the names that occur in a syntax tree."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
 def make_scope(
     letters: Mapping[str, Letter], definitions: Mapping[str, str]
 ) -> dict[str, Array]:
-    """Return the array of every size, letter and abbreviation; a definition may use those before it."""
+    """Return the array of every size, letter and abbreviation; a definition may use any other.
+
+    Raises FormulaError, ShapeError, and CycleError for definitions that need each other.
+    """
     scope = {name: scalar(size) for name, size in SIZES.items()}
     scope |= {name: letter_array(name, letter) for name, letter in letters.items()}
-    for name, text in definitions.items():
-        scope[name] = meaning(read(text), scope)
+    trees = {name: read(text) for name, text in definitions.items()}
+    needs = {name: names_of(tree) & trees.keys() for name, tree in trees.items()}
+    for name in TopologicalSorter(needs).static_order():
+        scope[name] = meaning(trees[name], scope)
     return scope
 
 
@@ -474,6 +486,7 @@ LATEX_NAMES = {"y_hat": r"\hat{y}"} | {
         "theta",
         "alpha",
         "beta",
+        "eta",
         "gamma",
         "mu",
         "nu",

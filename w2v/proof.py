@@ -86,7 +86,10 @@ def trial(claim: Claim, formula: str) -> str:
         return "rejected"
     if refute(claim, right) is None:
         return "equal"
-    return "accepted" if vanishes(claim.left - right, claim.ranges) else "rejected"
+    with suppress(RecursionError):
+        if vanishes(claim.left - right, claim.ranges):
+            return "accepted"
+    return "rejected"
 
 
 def algebra_steps(claim: Claim) -> list[str]:

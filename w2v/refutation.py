@@ -30,6 +30,7 @@ from w2v.notation import (
     declared,
     make_scope,
     meaning,
+    names_of,
     read,
     scalar,
     shape_text,
@@ -47,6 +48,7 @@ __all__ = [
     "is_entry",
     "shape_message",
     "WORLDS",
+    "ROOMY",
     "DIGITS",
     "AGREEMENT",
     "Table",
@@ -81,7 +83,8 @@ def entry_letters(shape: tuple, taken: Mapping[str, str]) -> tuple[sp.Symbol, ..
     """Return one index letter for each axis of a shape, none of them among those taken."""
     chosen: list[str] = []
     for size in shape:
-        free = (c for c in ENTRY[size.name] if c not in chosen and c not in taken)
+        letters = ENTRY[size.name] + "abefghnpqsuwxyz"
+        free = (c for c in letters if c not in chosen and c not in taken)
         chosen.append(next(free))
     return tuple(sp.Symbol(c, integer=True) for c in chosen)
 
@@ -95,7 +98,8 @@ def assume(e: sp.Expr, apart: tuple, distinct: tuple) -> sp.Expr:
         if any(names == set(pair) for pair in apart):
             return sp.S.Zero
         if len(names) == 1 and names <= set(distinct):
-            return sp.KroneckerDelta(a.indices[0], b.indices[0])
+            pairs = zip(a.indices, b.indices, strict=True)
+            return sp.Mul(*(sp.KroneckerDelta(i, j) for i, j in pairs))
         return delta
 
     return e.replace(lambda x: isinstance(x, sp.KroneckerDelta), decide)
@@ -106,9 +110,7 @@ def names_in(texts: list[str], definitions: Mapping[str, str]) -> set[str]:
     names: set[str] = set()
     texts = list(texts)
     while texts:
-        found = {
-            n.id for n in ast.walk(read(texts.pop())) if isinstance(n, ast.Name)
-        } - names
+        found = names_of(read(texts.pop())) - names
         names |= found
         texts += [text for name, text in definitions.items() if name in found]
     return names
@@ -274,6 +276,10 @@ WORLDS = (
     {"N": 3, "d": 2, "K": 0, "C": 2, "m": 0, "B": 2, "T": 2},
     {"N": 2, "d": 3, "K": 2, "C": 0, "m": 1, "B": 2, "T": 2},
 )
+ROOMY = (
+    {"N": 7, "d": 2, "K": 2, "C": 2, "m": 1, "B": 2, "T": 2},
+    {"N": 9, "d": 1, "K": 3, "C": 2, "m": 2, "B": 2, "T": 3},
+)
 DIGITS, AGREEMENT = 50, 20
 
 
@@ -353,7 +359,8 @@ def some_words(
 
 def worlds(claim: Claim) -> Iterator[dict[str, Any]]:
     """Yield numbers for every letter: small sizes first, words at both ends of the vocabulary."""
-    made = (make_world(claim, sizes, turn) for turn, sizes in enumerate(WORLDS))
+    chosen = WORLDS + (ROOMY if claim.distinct else ())
+    made = (make_world(claim, sizes, turn) for turn, sizes in enumerate(chosen))
     return (world for world in made if world is not None)
 
 

@@ -17,19 +17,24 @@ __all__ = [
     "noise_distribution",
     "cumulative",
     "draw",
+    "closed_cells",
+    "alias_table",
+    "draw_alias",
     "probabilities",
     "draw_negatives",
+    "threshold_ratio",
     "keep_probability",
+    "paper_keep_probability",
     "subsample",
 ]
 
 
-def word_counts(counts):
+def word_counts(counts, name="counts"):
     """Return counts (N,) as float64, checked. Raises TypeError or ValueError."""
-    f = finite(counts, "counts").astype(np.float64)
+    f = finite(counts, name).astype(np.float64)
     if f.ndim != 1 or f.min(initial=0) < 0 or not f.any():
         raise ValueError(
-            f"counts: expected N counts >= 0, not all zero, got {counts!r}"
+            f"{name}: expected N numbers >= 0, not all zero, got {counts!r}"
         )
     return f
 
@@ -65,6 +70,41 @@ def draw(F, shape, rng):
     return np.searchsorted(F, rng.random(shape), side="right").astype(np.int32)
 
 
+def closed_cells(mass):
+    """Return the own share and the alias of each cell (N,), for masses (N,) of mean 1.
+
+    The masses may be floats or fractions. Equation eq-alias-step.
+    """
+    prob, alias = list(mass), list(range(len(mass)))
+    poor = [j for j, x in enumerate(prob) if x < 1]
+    rich = [j for j, x in enumerate(prob) if x >= 1]
+    while poor and rich:
+        j, x = poor.pop(), rich[-1]
+        alias[j] = x
+        prob[x] -= 1 - prob[j]
+        if prob[x] < 1:
+            poor.append(rich.pop())
+    return prob, alias
+
+
+def alias_table(P):
+    """Return prob and alias (N,): cell j is word j with chance prob_j, else alias_j.
+
+    P (N,) is divided by its sum. Raises TypeError or ValueError naming it. Equation
+    eq-alias-draw.
+    """
+    P = word_counts(P, "P")
+    mass = P / P.max()
+    prob, alias = closed_cells((mass * (len(P) / mass.sum())).tolist())
+    return np.minimum(prob, 1.0), np.array(alias, dtype=np.int32)
+
+
+def draw_alias(prob, alias, shape, rng):
+    """Return drawn words: a cell of the table, then a coin between its two words."""
+    cell = rng.integers(len(prob), size=shape, dtype=np.int32)
+    return np.where(rng.random(shape) < prob[cell], cell, alias[cell])
+
+
 def probabilities(F):
     """Return the probabilities (N,) behind F. Raises TypeError or ValueError."""
     F = finite(F, "F")
@@ -91,17 +131,28 @@ def draw_negatives(F, outside, K, rng):
     return negatives
 
 
+def threshold_ratio(counts, sample):
+    """Return t T / f (N,), infinite where f or t is 0. Raises TypeError, ValueError."""
+    f, t = word_counts(counts), number(sample, "sample")
+    if t < 0:
+        raise ValueError(f"sample: expected a number >= 0, got {sample!r}")
+    out, some = np.full(f.shape, np.inf), (f > 0) & (t > 0)
+    return np.divide(t * f.sum(), f, where=some, out=out)
+
+
 def keep_probability(counts, sample=1e-3):
     """Return the probability with which an occurrence of each word is kept, shape (N,).
 
     `sample` is the threshold t, a share of the text; 0 keeps all. Raises TypeError or
     ValueError naming the argument. Equation def-keep.
     """
-    f, t = word_counts(counts), number(sample, "sample")
-    if t < 0:
-        raise ValueError(f"sample: expected a number >= 0, got {sample!r}")
-    ratio = np.divide(t * f.sum(), f, where=f > 0, out=np.full(f.shape, np.inf))
-    return np.minimum(np.sqrt(ratio) + ratio, 1.0) if t else np.ones(f.shape)
+    ratio = threshold_ratio(counts, sample)
+    return np.minimum(np.sqrt(ratio) + ratio, 1.0)
+
+
+def paper_keep_probability(counts, sample=1e-3):
+    """Return what `keep_probability` would be by the paper. Equation def-keep-paper."""
+    return np.minimum(np.sqrt(threshold_ratio(counts, sample)), 1.0)
 
 
 def subsample(ids, offsets, keep, rng):

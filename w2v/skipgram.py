@@ -11,7 +11,7 @@ import numpy as np
 from w2v.logistic import finite
 from w2v.text import word_ids
 
-__all__ = ["window_loss_and_grad", "skipgram_loss_and_grad"]
+__all__ = ["window_loss_and_grad", "window_arguments", "skipgram_loss_and_grad"]
 
 
 def window_loss_and_grad(c, context, V, U, pair):
@@ -25,19 +25,28 @@ def window_loss_and_grad(c, context, V, U, pair):
     return loss, dV, dU
 
 
-def skipgram_loss_and_grad(center, context, V, U, pair):
-    """Return loss, dV and dU (N, d) of a window: center word against each of the C context words.
+def window_arguments(center, context, V, U):
+    """Return center, context (C,), V (N, d) and U (M, d), checked against each other.
 
-    `pair(v, o, U) -> (loss, dv, dU)` is any pair loss; it is called once a context position, in
-    order. Raises TypeError, ValueError or IndexError naming the argument. Equation def-sg-loss.
+    M is N unless the pair loss has another table. Raises TypeError, ValueError or
+    IndexError naming the argument.
     """
     V, U = finite(V, "V"), finite(U, "U")
-    if V.ndim != 2 or V.shape != U.shape:
-        raise ValueError(
-            f"V, U: expected one shape (N, d), got {V.shape} and {U.shape}"
-        )
+    if V.ndim != 2 or U.ndim != 2 or V.shape[1] != U.shape[1]:
+        got = f"{V.shape} and {U.shape}"
+        raise ValueError(f"V, U: expected (N, d) and (M, d) with one d, got {got}")
     if np.ndim(center) != 0 or np.ndim(context) != 1:
         got = f"shapes {np.shape(center)} and {np.shape(context)}"
         raise ValueError(f"center, context: expected one word and C words, got {got}")
     c, o = word_ids(center, len(V), "center"), word_ids(context, len(V), "context")
-    return window_loss_and_grad(int(c), o, V, U, pair)
+    return int(c), o, V, U
+
+
+def skipgram_loss_and_grad(center, context, V, U, pair):
+    """Return loss, dV (N, d) and dU of a window: center word against each of the C context words.
+
+    `pair(v, o, U) -> (loss, dv, dU)` is any pair loss; it is called once a context position, in
+    order. Raises TypeError, ValueError or IndexError naming the argument. Equation def-sg-loss.
+    """
+    c, o, V, U = window_arguments(center, context, V, U)
+    return window_loss_and_grad(c, o, V, U, pair)
