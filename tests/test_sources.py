@@ -229,7 +229,9 @@ def test_a_formula_is_quoted_as_it_stands_in_the_source(path):
 def test_the_crosswalk_shows_every_entry():
     page = (export.ROOT / "book" / "crosswalk.md").read_text(encoding="utf-8")
     for row in ROWS:
-        assert f"* - {row['place']}\n" in page, row["place"]
+        assert f"* - **{row['place']}**\n\n    *{row['verdict']}*\n" in page, row[
+            "place"
+        ]
 
 
 def sigmoid(x):

@@ -78,7 +78,7 @@ corresponds to. The tests fail when this page is not current.
 - *not checkable*: with the reason.
 """
 
-COLUMNS = "* - place\n  - as printed\n  - verdict\n  - ours\n  - remark"
+COLUMNS = ":widths: 26 74\n\n* - place, verdict\n  - as printed; our equation, remark"
 
 DERIVATIONS_HEAD = """\
 | derivation | chapter | module | claims |
@@ -157,6 +157,7 @@ def remark(row: dict) -> str:
     reason = row["slip"] or row["loose"] or row["because"]
     plain_proof = row["evidence"].startswith("proved")
     seen = "" if plain_proof else escaped(row["evidence"])
+    seen = seen.replace("disproved: your formula", "it", 1)
     see = f"{{ref}}`{row['see']}`" if row["see"] else ""
     sentences = [
         text[0].upper() + text[1:].rstrip(".") + "." for text in (reason, seen) if text
@@ -168,8 +169,9 @@ def crosswalk_row(row: dict) -> str:
     """One row of the crosswalk."""
     ours = ", ".join(f"{{eq}}`{label}`" for label in row["ours"])
     said = in_math(row["printed"]) if row["printed"] else row["says"]
-    cells = (row["place"], said, f"*{row['verdict']}*", ours, remark(row))
-    return "* - " + "\n  - ".join(cells)
+    beside = ". ".join(text for text in (ours, remark(row)) if text)
+    below = f"\n\n    {beside}" if beside else ""
+    return f"* - **{row['place']}**\n\n    *{row['verdict']}*\n  - {said}{below}"
 
 
 def crosswalk_part(key: str, rows: list[dict]) -> str:
@@ -177,7 +179,7 @@ def crosswalk_part(key: str, rows: list[dict]) -> str:
     path = ROOT / "book" / "sources" / f"{key}.toml"
     source = tomllib.loads(path.read_text(encoding="utf-8"))
     table = "\n".join(
-        [":header-rows: 1\n:class: crosswalk\n", COLUMNS, *map(crosswalk_row, rows)]
+        [":header-rows: 1\n:class: crosswalk", COLUMNS, *map(crosswalk_row, rows)]
     )
     return (
         f"(sec-crosswalk-{key.lower()})=\n## {key}: {source['title']}\n\n"
