@@ -70,10 +70,13 @@ Every formula, numbered equation, part and step of the five sources, as printed,
 verdict that {doc}`B1_errata` computed, and with the equation of this book that it
 corresponds to. The tests fail when this page is not current.
 
-- *holds*: proved as printed, letter by letter, for all sizes, or found by an experiment.
-- *holds if …*: refuted as printed, proved under the condition that follows.
+- *holds*: proved as printed, letter by letter, for all sizes, or found by an experiment. Where
+  a line still has a derivative in it, the remark says what was compared.
+- *holds if …*: refuted as printed, proved under the condition that follows; a second condition
+  after *or* is argued in the text.
 - *wrong*: refuted as printed; the numbers are a counterexample.
-- *slip of notation*: not well formed as printed, and what was meant is proved.
+- *slip of notation*: not well formed as printed, or plainly the wrong letter, and what was
+  meant is proved.
 - *loose wording*: a sentence that is not what is true, beside one that is.
 - *not checkable*: with the reason.
 """
@@ -120,7 +123,7 @@ def claim_entry(label: str, record: dict) -> str:
         for s in record["steps"]
     )
     return (
-        f"### {heading[0].upper()}{heading[1:]}\n\n"
+        f"(sec-ledger-{label})=\n### {heading[0].upper()}{heading[1:]}\n\n"
         f"Claim `{label}`, {{eq}}`{label}`.\n\n"
         f"$$\n{record['latex'].strip().strip('$').strip()}\n$$\n\n"
         f"| | step | result |\n|---|---|---|\n{steps}\n"
@@ -157,7 +160,7 @@ def remark(row: dict) -> str:
     reason = row["slip"] or row["loose"] or row["because"]
     plain_proof = row["evidence"].startswith("proved")
     seen = "" if plain_proof else escaped(row["evidence"])
-    seen = seen.replace("disproved: your formula", "it", 1)
+    seen = seen.replace("disproved: your formula", "it", 1).partition(" (or write")[0]
     see = f"{{ref}}`{row['see']}`" if row["see"] else ""
     sentences = [
         text[0].upper() + text[1:].rstrip(".") + "." for text in (reason, seen) if text

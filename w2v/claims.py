@@ -699,7 +699,7 @@ eq_cbow_mean = Claim(
 
 eq_cbow_dv = Claim(
     "eq-cbow-dV",
-    "the gradient in V, for any pair loss with gradient g in the mean",
+    "the gradient in V, for any pair loss with gradient g in the mean (g held fixed)",
     of="h @ g",
     wrt="V",
     equals="outer(n, g)/C",
@@ -1302,6 +1302,7 @@ ex_asg_two_labels = Claim(
     of="-Sum((delta(w, o) + delta(w, b))/2*log(y_hat[w]), (w, 0, N-1))",
     equals="-(log(y_hat[o]) + log(y_hat[b]))/2",
     letters={"b": "in N"},
+    where={"y": "(one_hot(o) + one_hot(b))/2"},
     kind="exercise",
 )
 
@@ -1410,6 +1411,7 @@ ex_asg_repeats = Claim(
     wrt="U[w[l]]",
     equals="Sum(delta(w[k], w[l]), (k, 0, K-1))*sigma(U[w[l]] @ v)*v",
     letters={"w": "K in N", "l": "in K"},
+    where={"n": "Sum(delta(w[k], w[l]), (k, 0, K-1))"},
     apart=(("o", "w"),),
     name="J",
     kind="exercise",

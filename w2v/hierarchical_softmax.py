@@ -146,7 +146,7 @@ def hs_loss(v, n, s, U):
 def hs_residuals(v, n, s, U):
     """Return -s sigma(-s u_n . v), shape (..., K): belief minus answer, 0 for padding.
 
-    Equation eq-hs-residual.
+    Equations def-hs-loss, eq-hs-residual.
     """
     return -s * sigmoid(-s * node_scores(v, n, U))
 

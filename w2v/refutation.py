@@ -223,11 +223,9 @@ class Claim:
     @property
     def subject(self) -> str:
         """What the right-hand side is compared with, in words."""
-        return (
-            f"the gradient with respect to {self.wrt}"
-            if self.wrt
-            else "the left-hand side"
-        )
+        if self.wrt:
+            return f"the gradient with respect to {self.wrt}"
+        return "the right value" if self.kind == "exercise" else "the left-hand side"
 
     @cached_property
     def cases(self) -> list[tuple[dict, tuple, Any]]:
