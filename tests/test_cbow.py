@@ -145,6 +145,30 @@ def test_the_pair_loss_is_called_once_with_the_mean_and_the_center():
     assert o == 3 and type(o) is int
 
 
+@pytest.mark.parametrize("kind", [tuple, np.uint8, lambda c: np.array(c, object)])
+def test_the_context_may_come_as_any_sequence_of_whole_numbers(kind):
+    V, U = tables(10)
+    want = cbow_loss_and_grad(2, [5, 0, 5], V, U, drawing([4, 0]))
+    got = cbow_loss_and_grad(2, kind([5, 0, 5]), V, U, drawing([4, 0]))
+    for a, b in zip(got, want, strict=True):
+        np.testing.assert_array_equal(a, b, strict=True)
+
+
+@pytest.mark.parametrize("rows", [4, 6, 9])
+def test_the_pair_loss_may_have_a_table_of_another_length(rows):
+    V, _ = tables(11)
+    U = np.random.default_rng(11).normal(size=(rows, 5))
+
+    def pair(v, o, U):
+        return squared(v, o % len(U), U)
+
+    _, dV, dU = cbow_loss_and_grad(6, [5, 0, 5], V, U, pair)
+    by_V = differences(lambda x: cbow_loss_and_grad(6, [5, 0, 5], x, U, pair)[0], V)
+    by_U = differences(lambda x: cbow_loss_and_grad(6, [5, 0, 5], V, x, pair)[0], U)
+    np.testing.assert_allclose(dV, by_V, rtol=1e-6, atol=1e-8, strict=True)
+    np.testing.assert_allclose(dU, by_U, rtol=1e-6, atol=1e-8, strict=True)
+
+
 def test_only_the_rows_of_context_words_move_in_V():
     V, U = tables(9)
     _, dV, dU = cbow_loss_and_grad(3, [5, 0, 5], V, U, drawing([1]))

@@ -6,7 +6,7 @@ from scipy.special import entr
 from scipy.stats import entropy as scipy_entropy
 
 from w2v import cross_entropy
-from w2v.entropy import kl_divergence, shannon_entropy
+from w2v.entropy import distribution, kl_divergence, shannon_entropy
 
 
 def distributions(seed, *shape):
@@ -54,8 +54,24 @@ def test_impossible_events_cost_nothing_and_ruled_out_ones_everything():
     assert cross_entropy([0.5, 0.5], [1.0, 0.0]) == np.inf
 
 
-def test_float32_stays_float32():
+def test_float32_stays_float32_and_every_other_type_becomes_float64():
     assert cross_entropy(np.float32([1, 0]), np.float32([0.5, 0.5])).dtype == np.float32
+    for narrow in (np.float16([0.5, 0.5]), np.array([0, 1], np.int8)):
+        assert distribution(narrow, "p").dtype == np.float64
+
+
+def test_no_distributions_at_all_have_no_entropies_but_a_distribution_has_an_event():
+    assert cross_entropy(np.zeros((0, 3)), np.zeros((0, 3))).shape == (0,)
+    with pytest.raises(ValueError, match=r"p: expected shape \(..., N\), got \(3, 0\)"):
+        shannon_entropy(np.zeros((3, 0)))
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_sum_may_be_off_by_about_a_ten_thousandth(sign):
+    p = np.array([0.25, 0.75])  # NumPy allows another 1e-5 of the sum
+    shannon_entropy(p * (1 + sign * 1.05e-4))
+    with pytest.raises(ValueError, match="p: expected probabilities"):
+        shannon_entropy(p * (1 + sign * 1.15e-4))
 
 
 BAD = [
@@ -72,3 +88,11 @@ BAD = [
 def test_bad_input_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         cross_entropy(*arguments)
+    with pytest.raises(ValueError, match=message):
+        kl_divergence(*arguments)
+
+
+def test_the_entropy_is_that_of_a_distribution_only():
+    for p in ([0.5, 0.6], [1.5, -0.5], [np.nan, 1.0]):
+        with pytest.raises(ValueError, match="p: expected probabilities"):
+            shannon_entropy(p)

@@ -14,6 +14,7 @@ from w2v.hierarchical_softmax import (
     hierarchical_softmax_loss_and_grad,
     hs_residuals,
     huffman_tree,
+    node_masses,
     tree_paths,
     tree_probabilities,
 )
@@ -183,6 +184,20 @@ def test_counts_may_be_probabilities_or_float32():
         assert (huffman_tree(counts) == huffman_tree(f)).all()
 
 
+def test_float32_counts_are_added_without_rounding():
+    """In float32 the sum of the first two would be the third, and the tie go the other way."""
+    f = np.float32([3, 2**24, 2**24 + 4])
+    assert f[0] + f[1] == f[2]
+    assert huffman_tree(f).tolist() == [[0, 1], [3, 2]]
+
+
+def test_a_tree_and_its_paths_are_whole_numbers_even_of_a_single_word():
+    for counts in ([3], [3, 1, 1]):
+        children = huffman_tree(counts)
+        nodes, signs = tree_paths(children)
+        assert children.dtype == nodes.dtype == np.int64 and signs.dtype == np.int8
+
+
 def test_two_hundred_copies_of_one_count_make_a_balanced_tree():
     assert set(depths(np.ones(200))) == {7, 8}
 
@@ -207,6 +222,19 @@ def test_a_probability_is_the_product_along_the_path():
     v, U = rng.normal(size=4), rng.normal(size=(8, 4))
     products = [np.prod([expit(s * (U[n] @ v)) for n, s in p]) for p in walks(children)]
     np.testing.assert_allclose(tree_probabilities(v, children, U), products, rtol=1e-12)
+
+
+@pytest.mark.parametrize("N", [1, 2, 9])
+def test_the_mass_of_an_inner_node_is_that_of_the_words_below_it(N):
+    rng = np.random.default_rng(17)
+    children = random_tree(N, rng)
+    mass = node_masses(rng.normal(size=4), children, rng.normal(size=(N - 1, 4)))
+    assert mass.shape == (2 * N - 1,) and mass[-1] == 1
+    below = [{w} for w in range(N)]
+    for left, right in children:
+        below.append(below[left] | below[right])
+    sums = [sum(mass[w] for w in words) for words in below]
+    np.testing.assert_allclose(mass, sums, rtol=1e-12)
 
 
 def test_the_loss_is_minus_the_logarithm_of_the_probability():

@@ -5,7 +5,7 @@ import pytest
 from scipy import special
 
 import w2v
-from w2v.logistic import log_sigmoid, sigmoid, sigmoid_derivative
+from w2v.logistic import as_floats, log_sigmoid, sigmoid, sigmoid_derivative
 
 SCORES = np.concatenate([np.linspace(-40, 40, 801), [-1e4, -745.0, 745.0, 1e4, 1e308]])
 
@@ -43,6 +43,12 @@ def test_infinities_have_their_limits_and_nan_stays_nan(function):
     limits = {sigmoid: [0.0, 1.0], log_sigmoid: [-np.inf, 0.0]}[function]
     assert function(np.array([-np.inf, np.inf])).tolist() == limits
     assert np.isnan(function(np.nan))
+
+
+@pytest.mark.parametrize("x", [2, 0.5, np.float32(0.5), np.float64(0.5)], ids=str)
+def test_a_single_number_too_becomes_an_array(x):
+    array = as_floats(x)
+    assert isinstance(array, np.ndarray) and array.shape == () and array == x
 
 
 @pytest.mark.parametrize("x", ["0.5", None, 1j, [True], [[1], [1, 2]]])

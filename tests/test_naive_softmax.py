@@ -68,8 +68,8 @@ BAD = [
     ("v", np.ones(4), ValueError, "v: expected shape"),
     ("U", np.ones(5), ValueError, "U: expected shape"),
     ("U", np.full((7, 5), np.nan), ValueError, "U: expected finite"),
-    ("o", 7, IndexError, "o"),
-    ("o", 2.0, TypeError, "o"),
+    ("o", 7, IndexError, "^o: expected word ids"),
+    ("o", 2.0, TypeError, "^o: expected word ids"),
 ]
 
 

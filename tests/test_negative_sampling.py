@@ -78,6 +78,15 @@ def test_the_arguments_are_left_as_they_were_and_float32_stays():
     assert J.dtype == dv.dtype == dU.dtype == np.float32
 
 
+@pytest.mark.parametrize("kind", [tuple, np.uint8, lambda w: np.array(w, object)])
+def test_the_draws_may_come_as_any_sequence_of_whole_numbers(kind):
+    v, U = np.arange(5.0), np.arange(35.0).reshape(7, 5) / 50
+    want = negative_sampling_loss_and_grad(v, 2, [4, 0, 4], U)
+    got = negative_sampling_loss_and_grad(v, 2, kind([4, 0, 4]), U)
+    for a, b in zip(got, want, strict=True):
+        np.testing.assert_array_equal(a, b, strict=True)
+
+
 def optimal_scores(p, q, K):
     """The free scores of least expected loss, the expectation taken over every pair and every draw.
 
@@ -124,9 +133,9 @@ BAD = [
     ("v", "word", TypeError, "v: expected real"),
     ("U", np.ones(5), ValueError, "U: expected shape"),
     ("U", np.full((7, 5), np.inf), ValueError, "U: expected finite"),
-    ("o", 7, IndexError, "o"),
-    ("o", -1, IndexError, "o"),
-    ("o", 1.0, TypeError, "o"),
+    ("o", 7, IndexError, "^o: expected word ids"),
+    ("o", -1, IndexError, "^o: expected word ids"),
+    ("o", 1.0, TypeError, "^o: expected word ids"),
     ("o", [1, 2], ValueError, "o: expected one word"),
     ("negatives", [0, 7], IndexError, "negatives"),
     ("negatives", [0.5], TypeError, "negatives"),

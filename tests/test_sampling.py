@@ -16,7 +16,9 @@ from w2v.sampling import (
     draw_negatives,
     keep_probability,
     noise_distribution,
+    number,
     paper_keep_probability,
+    probabilities,
     subsample,
 )
 
@@ -58,6 +60,25 @@ def test_a_huge_power_neither_overflows_nor_loses_the_sum(power):
     assert P.tolist() == ([0, 1, 0] if power < 0 else [0, 0, 1])
 
 
+@pytest.mark.parametrize("power", [-1000, -1, 0.75, 3])
+@pytest.mark.parametrize("scale", [1e-9, 0.1, 1e3])
+def test_only_the_ratios_of_the_counts_matter(scale, power):
+    f = np.array([0, 10, 1, 2])
+    close(noise_distribution(f * scale, power), noise_distribution(f, power), rtol=1e-9)
+
+
+def test_a_huge_negative_power_of_large_counts_leaves_the_rarest_word():
+    assert noise_distribution([0, 10, 10**12], -1000).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "function", [noise_distribution, keep_probability, paper_keep_probability]
+)
+def test_float32_counts_are_computed_in_float64(function):
+    f = np.array([1000, 100, 7, 3, 0])
+    close(function(f.astype(np.float32)), function(f), rtol=1e-15)
+
+
 def test_rare_words_gain_and_frequent_words_lose():
     f = np.array([50_000, 2_000, 90, 5, 5])
     gain = noise_distribution(f) / (f / f.sum())
@@ -77,6 +98,17 @@ def test_draws_follow_the_distribution():
 def test_draws_from_another_distribution_are_noticed():
     seen = np.bincount(draw(cumulative([0.5, 0.3, 0.2]), 200_000, generator(3)))
     assert chisquare(seen, 200_000 * np.array([0.5, 0.31, 0.19])).pvalue < 1e-6
+
+
+def test_the_probabilities_behind_a_cumulative_distribution_come_back():
+    P = np.array([0.5, 0, 0.125, 0.375])
+    close(probabilities(cumulative(P)), P)
+
+
+def test_drawn_words_take_four_bytes_each():
+    F = cumulative([0.5, 0.25, 0.25])
+    assert draw(F, (2, 3), generator()).dtype == np.int32
+    assert draw_negatives(F, [0, 1], 3, generator()).dtype == np.int32
 
 
 class Fixed:
@@ -121,7 +153,9 @@ def test_the_construction_is_exact_in_exact_numbers(seed):
     weights = rng.integers(0, 10 ** (1 + seed % 6), 1 + seed) + seed % 2
     weights[0] += 1
     P = [Fraction(int(x), int(weights.sum())) for x in weights]
-    prob, alias = closed_cells([len(P) * p for p in P])
+    masses = [len(P) * p for p in P]
+    prob, alias = closed_cells(masses)
+    assert masses == [len(P) * p for p in P]
     assert all(0 <= q <= 1 for q in prob)
     assert mass(prob, alias) == [len(P) * p for p in P]
 
@@ -188,10 +222,22 @@ def test_the_coin_falls_on_the_own_word_below_its_share_and_not_at_it():
 # Draws other than the true word
 
 
+class Impatient:
+    """A generator that gives up, so that a loop without end is a failure."""
+
+    def __init__(self, seed=0):
+        self.rng, self.left = generator(seed), 1000
+
+    def random(self, shape):
+        self.left -= 1
+        assert self.left, "draws without end"
+        return self.rng.random(shape)
+
+
 def test_negatives_never_equal_their_outside_word_and_share_the_rest():
     P = np.array([0.5, 0.25, 0.15, 0.1])
     outside = np.repeat([0, 3], 40_000)
-    negatives = draw_negatives(cumulative(P), outside, 3, generator())
+    negatives = draw_negatives(cumulative(P), outside, 3, Impatient())
     assert negatives.shape == (80_000, 3) and not (negatives == outside[:, None]).any()
     for o in (0, 3):
         others = np.arange(4) != o
@@ -202,21 +248,43 @@ def test_negatives_never_equal_their_outside_word_and_share_the_rest():
 
 def test_the_same_seed_draws_the_same_negatives():
     F = cumulative([0.5, 0.25, 0.25])
-    a, b, c = (draw_negatives(F, [0, 1, 2] * 9, 4, generator(s)) for s in (1, 1, 2))
+    a, b, c = (draw_negatives(F, [0, 1, 2] * 9, 4, Impatient(s)) for s in (1, 1, 2))
     assert (a == b).all() and (a != c).any()
 
 
 def test_zero_draws_and_zero_pairs_are_fine():
     F = cumulative([1.0, 0.0])
-    assert draw_negatives(F, [0, 0, 1], 0, generator()).shape == (3, 0)
-    assert draw_negatives(F, [], 5, generator()).shape == (0, 5)
+    assert draw_negatives(F, [0, 0, 1], 0, Impatient()).shape == (3, 0)
+    assert draw_negatives(F, [], 5, Impatient()).shape == (0, 5)
 
 
 def test_the_only_word_can_be_drawn_for_another_word_but_not_for_itself():
     F = cumulative([0.0, 1.0])
-    assert draw_negatives(F, [0, 0], 2, generator()).tolist() == [[1, 1], [1, 1]]
+    assert draw_negatives(F, [0, 0], 2, Impatient()).tolist() == [[1, 1], [1, 1]]
     with pytest.raises(ValueError, match="only one word"):
-        draw_negatives(F, [0, 1], 2, generator())
+        draw_negatives(F, [0, 1], 2, Impatient())
+
+
+class Last:
+    """A generator of nothing but the largest number below one."""
+
+    def random(self, shape):
+        return np.full(shape, np.nextafter(1, 0))
+
+
+def test_an_outside_word_is_too_likely_from_a_millionth_below_one():
+    def drawn(rest):
+        F = np.array([1 - rest, 1.0])
+        return draw_negatives(F, (0, 0), 2, Last()).tolist()
+
+    assert drawn(1.05e-6) == [[1, 1], [1, 1]]
+    with pytest.raises(ValueError, match="only one word"):
+        drawn(0.95e-6)
+
+
+def test_the_first_word_too_may_be_the_only_one():
+    with pytest.raises(ValueError, match="only one word"):
+        draw_negatives(cumulative([1.0, 0.0]), [0], 2, Impatient())
 
 
 # Subsampling
@@ -227,6 +295,27 @@ def test_the_keep_probability_is_that_of_word2vec_c():
     n = counts.sum()
     in_c = [(math.sqrt(f / (t * n)) + 1) * (t * n) / f for f in counts]
     close(keep_probability(counts, t), np.minimum(in_c, 1), rtol=1e-14)
+
+
+@pytest.mark.parametrize("function", [keep_probability, paper_keep_probability])
+def test_the_threshold_is_a_thousandth_where_nothing_is_said(function):
+    counts = np.array([1000, 100, 10, 1])
+    close(function(counts), function(counts, 0.001))
+    assert 0 < function(counts)[0] < function(counts)[1] < 1
+
+
+@pytest.mark.parametrize("function", [keep_probability, paper_keep_probability])
+def test_a_word_that_occurs_once_is_thinned_out_like_any_other(function):
+    rare, often = (function(np.full(4, f), 0.01) for f in (1, 1000))
+    close(rare, often)
+    assert (rare < 1).all()
+
+
+def test_a_word_is_kept_below_its_probability_and_not_at_it():
+    keep, ids = np.array([0.0, 0.5, 1.0]), np.array([0, 1, 1, 2])
+    rng = Fixed(0.0, 0.5, np.nextafter(0.5, 0), np.nextafter(1, 0))
+    kept, offsets = subsample(ids, np.array([0, 2, 4]), keep, rng)
+    assert kept.tolist() == [1, 2] and offsets.tolist() == [0, 0, 2]
 
 
 def test_the_paper_discards_with_one_minus_the_root_and_keeps_less():
@@ -322,6 +411,11 @@ def test_a_bad_power_and_a_bad_threshold_are_named(value, error):
         keep_probability([1, 2], value)
 
 
+@pytest.mark.parametrize("x", [2, 0.5, np.float32(0.5), np.array(3)], ids=repr)
+def test_a_number_is_a_float_of_python(x):
+    assert type(number(x, "x")) is float and number(x, "x") == x
+
+
 def test_a_negative_threshold_is_refused():
     with pytest.raises(ValueError, match="sample: expected a number >= 0, got -1"):
         keep_probability([1, 2], -1)
@@ -350,4 +444,4 @@ BAD = [
 @pytest.mark.parametrize(("name", "value", "error", "message"), BAD)
 def test_bad_arguments_of_a_draw_are_named(name, value, error, message):
     with pytest.raises(error, match=message):
-        draw_negatives(**{**GOOD, name: value}, rng=generator())
+        draw_negatives(**{**GOOD, name: value}, rng=Impatient())

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.special import log_expit
+from scipy.special import expit, log_expit
 
 from w2v.naive_softmax import naive_softmax_loss_and_grad
 from w2v.sgd import (
@@ -16,6 +16,7 @@ from w2v.sgd import (
     minibatches,
     sgd_step,
     sgns_batch,
+    step_size,
 )
 from w2v.skipgram import skipgram_loss_and_grad
 
@@ -134,11 +135,20 @@ def test_float32_tables_stay_float32_and_agree():
     V, U, *batch = world(2)
     narrow = V.astype(np.float32), U.astype(np.float32)
     _, dV, dU = sgns_batch(*narrow, *batch)
-    assert dV.values.dtype == dU.values.dtype == np.float32
+    assert dV.values.dtype == dU.values.dtype == dU.dense(7).dtype == np.float32
     close(dU.dense(7).astype(float), naive(V, U, *batch)[2], rtol=1e-4, atol=1e-5)
     sgd_step(*narrow, *batch, 0.1)
     descend(*narrow, [batch], 0.1)
     assert narrow[0].dtype == narrow[1].dtype == np.float32
+
+
+def test_the_losses_of_float32_tables_are_added_in_float64():
+    V = np.zeros((7, 5), np.float32)
+    _, _, *batch = world(B=1001)
+    coin = float(np.log1p(np.float32(1)))  # each of 5005 questions, with scores of zero
+    loss = sgns_batch(V, V, *batch)[0]
+    assert type(loss) is float and loss == pytest.approx(5005 * coin, rel=1e-13)
+    assert float(np.float32(loss)) != loss
 
 
 def test_huge_scores_stay_finite_and_exact():
@@ -324,16 +334,38 @@ def test_the_bound_is_above_every_eigenvalue_of_the_hessian(sd):
         assert 0 < top <= 2 / bound * (1 + 1e-6)
 
 
-def test_the_bound_is_sharp():
-    V, U = np.array([[2.0, 0.0]]), np.zeros((1, 2))
+@pytest.mark.parametrize("table", ["V", "U"])
+def test_the_bound_is_sharp(table):
+    fixed, moved = np.array([[2.0, 0.0]]), np.zeros((1, 2))
+    V, U = (moved, fixed) if table == "V" else (fixed, moved)
     batch = [0, 0], [0, 0], [[0], [0]]  # as often true as drawn: the optimum is score 0
-    bound = largest_stable_step(V, U, *map(np.array, batch))[1]
+    bound = largest_stable_step(V, U, *map(np.array, batch))["VU".index(table)]
     assert bound == 2 / (4 * 4 / 4)
     for share, ends_at_zero in ((0.99, True), (1.01, False)):
-        U[:] = 1e-3, 0
-        for _ in range(1000):
-            U -= share * bound * sgns_batch(V, U, *batch)[2].dense(1)
+        moved[:] = 1e-3, 0
+        for _ in range(500):
+            gradient = sgns_batch(V, U, *batch)[1 + "VU".index(table)]
+            moved -= share * bound * gradient.dense(1)
         assert (np.abs(V @ U.T).max() < 1e-6) == ends_at_zero
+
+
+def bounds(V, U, centers, outside, negatives):
+    """The bounds by their definition: two over the largest sum of a row."""
+    L_V, L_U = [0.0] * len(V), [0.0] * len(U)
+    for c, o, draws in zip(centers, outside, negatives, strict=True):
+        for w in (o, *draws):
+            L_V[c] += sum(x * x for x in U[w]) / 4
+            L_U[w] += sum(x * x for x in V[c]) / 4
+    return [2 / max(L) if max(L) else math.inf for L in (L_V, L_U)]
+
+
+@pytest.mark.parametrize("K", [0, 1, 4])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_bounds_are_those_of_the_loop_in_float64(dtype, K):
+    V, U, *batch = world(1, N=9, B=17, K=K)
+    V, U = V.astype(dtype), U.astype(dtype)
+    want = bounds(V.astype(np.float64), U.astype(np.float64), *batch)
+    assert largest_stable_step(V, U, *batch) == pytest.approx(want, rel=1e-13)
 
 
 def test_far_over_the_bound_the_loss_rises():
@@ -350,25 +382,104 @@ def test_zero_tables_bound_nothing():
     assert largest_stable_step(0 * V, 0 * U, *batch) == (math.inf, math.inf)
 
 
+def test_an_empty_batch_bounds_nothing():
+    assert largest_stable_step(*world(B=0)) == (math.inf, math.inf)
+
+
+class Batches(list):
+    """Batches for a hundred passes, so that a loop without end is a failure."""
+
+    left = 100
+
+    def __iter__(self):
+        self.left -= 1
+        assert self.left, "passes without end"
+        return super().__iter__()
+
+
 @pytest.mark.parametrize("alpha", [0.3, 3.0, 1e30])
 def test_a_holding_step_lowers_the_loss_and_leaves_the_tables(alpha):
     V, U, c, o, w = world(6, B=60, sd=0.3)
     before = V.copy(), U.copy()
     batches = [(c[i::3], o[i::3], w[i::3]) for i in range(3)] * 20
-    step = holding_step(V, U, batches, alpha)
+    step = holding_step(V, U, Batches(batches), alpha)
     assert (before[0] == V).all() and (before[1] == U).all() and 0 < step < alpha
     untrained = sum(definition(V, U, *b) for b in batches)
     assert descend(V, U, batches, step).sum() < untrained
     assert step <= min(min(largest_stable_step(V, U, *b)) for b in batches)
 
 
+def holds(V, U, batches, step):
+    """Whether a trial lowers the loss, and ends where no smaller step is asked for."""
+    before = sum(definition(V, U, *b) for b in batches)
+    V, U, after = V.copy(), U.copy(), 0.0
+    for c, o, w in batches:
+        after += definition(V, U, c, o, w)
+        words = np.column_stack((o, w))
+        r = expit(np.einsum("bd,bkd->bk", V[c], U[words])) - (np.arange(5) == 0)
+        dV, dU = np.zeros_like(V), np.zeros_like(U)
+        np.add.at(dV, c, np.einsum("bk,bkd->bd", r, U[words]))
+        np.add.at(dU, words, r[:, :, None] * V[c][:, None])
+        V, U = V - step * dV, U - step * dU
+    stable = min(x for b in batches[-50:] for x in bounds(V, U, *b))
+    return after < before and step <= stable
+
+
+def crowd_and_pairs(seed, before, after):
+    """Tables and single pairs, with a large batch after `before` of them."""
+    V, U, c, o, w = world(seed, B=120 + before + after, sd=0.3)
+    cuts = [*range(1, before + 1), *range(before + 120, len(c))]
+    return V, U, Batches(zip(*(np.split(x, cuts) for x in (c, o, w)), strict=True))
+
+
+@pytest.mark.parametrize("alpha", [1e-3, 0.9, 1e30])
+@pytest.mark.parametrize(("before", "after"), [(0, 50), (9, 49), (0, 3), (3, 0)])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_holding_step_is_the_first_half_of_a_half_that_holds(
+    seed, before, after, alpha
+):
+    V, U, batches = crowd_and_pairs(seed, before, after)
+    step = min(alpha, 1) / 2
+    while not holds(V, U, batches, step):
+        step /= 2
+    assert step > 1e-4 and holding_step(V, U, batches, alpha) == step
+
+
+def test_only_the_last_fifty_batches_bound_a_holding_step():
+    early, late = (crowd_and_pairs(0, n, 50 - n) for n in (0, 1))
+    assert holding_step(*early, 1) > 2 * holding_step(*late, 1)
+
+
+@pytest.mark.parametrize("steps", [100, 300], ids=["to infinity", "to NaN"])
+def test_a_trial_that_overflows_is_no_warning_and_does_not_hold(steps):
+    V, U, *batch = world(6, d=1, B=400, sd=3.0)
+    V1, U1 = V.copy(), U.copy()
+    with np.errstate(all="ignore"):
+        last = [sgd_step(V1, U1, *batch, 0.5) for _ in range(steps)][-1]
+    assert (math.isinf if steps == 100 else math.isnan)(last)
+    assert 1e-6 < holding_step(V, U, Batches([batch] * steps), 1) < 0.01
+
+
+def test_a_holding_step_is_at_most_a_half_however_gentle_the_text():
+    V, U, *batch = world(2, B=1, sd=0.2)
+    assert min(largest_stable_step(V, U, *batch)) > 2
+    for alpha, step in ((1e30, 0.5), (2, 0.5), (0.8, 0.4)):
+        assert holding_step(V, U, Batches([batch] * 2), alpha) == step
+
+
+@pytest.mark.parametrize(("alpha", "end"), [(4e-6, 1e-6), (4.2e-6, 5.25e-7)])
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_halving_ends_at_a_millionth_where_nothing_lowers_the_loss(alpha, end, repeats):
+    saddle = np.zeros((2, 3))
+    batch = np.array([0]), np.array([1]), np.array([[0]])
+    batches = Batches([batch] * repeats)
+    assert holding_step(saddle, saddle, batches, alpha) == end
+
+
 def test_looking_for_a_holding_step_ends_where_none_exists():
     V, U = np.zeros((2, 3)), np.zeros((2, 3))  # a saddle: no step changes the loss
-    assert (
-        0
-        < holding_step(V, U, [(np.array([0]), np.array([1]), np.array([[0]]))], 1)
-        < 1e-6
-    )
+    batches = Batches([(np.array([0]), np.array([1]), np.array([[0]]))])
+    assert 0 < holding_step(V, U, batches, 1) < 1e-6
 
 
 # Bad input
@@ -424,8 +535,20 @@ def test_a_bad_batch_among_good_ones_moves_nothing():
 @pytest.mark.parametrize("kind", [list, lambda X: X.astype(int)])
 def test_tables_that_could_not_be_updated_in_place_are_refused(kind):
     V, U, *batch = good().values()
-    with pytest.raises(TypeError, match="V, U: expected float arrays"):
-        descend(kind(V), U, [batch], 0.1)
+    for tables in ((kind(V), U), (V, kind(U))):
+        with pytest.raises(TypeError, match="V, U: expected float arrays"):
+            descend(*tables, [batch], 0.1)
+
+
+def test_two_rows_are_no_two_tables():
+    _, _, *batch = good().values()
+    with pytest.raises(ValueError, match="V, U: expected one shape"):
+        sgns_batch(np.ones(7), np.ones(7), *batch)
+
+
+@pytest.mark.parametrize("alpha", [1, 0.25, np.float32(0.25), np.array(2)], ids=repr)
+def test_a_step_size_is_a_float_of_python(alpha):
+    assert type(step_size(alpha)) is float and step_size(alpha) == alpha
 
 
 ALPHAS = [(0, ValueError), (-0.1, ValueError), (np.nan, ValueError)]

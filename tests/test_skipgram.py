@@ -131,6 +131,7 @@ BAD = [
     ({"context": 3}, ValueError, "context"),
     ({"context": ["a"]}, TypeError, "context"),
     ({"V": np.ones((7, 4))}, ValueError, "V, U"),
+    ({"U": np.ones((7, 5, 1))}, ValueError, "V, U"),
     ({"U": np.full((7, 5), np.nan)}, ValueError, "U: expected finite"),
 ]
 
