@@ -73,6 +73,69 @@ def test_equal_cosines_stay_in_the_order_of_the_table():
     assert order.tolist() == [1, 2, 0, 3] and cosines.tolist() == [0, 1, 1, 0]
 
 
+def test_many_equal_cosines_too_stay_in_the_order_of_the_table():
+    X = np.eye(2)[np.arange(1000) % 2]
+    order, _ = nearest(np.array([0.0, 1]), X)
+    assert order.tolist() == [*range(1, 1000, 2), *range(0, 1000, 2)]
+
+
+def test_the_length_of_the_question_does_not_matter():
+    q, X = np.array([3.0, 4]), np.array([[1.0, 2], [-5, 1], [0, 0.1]])
+    want = [brute_cosine(q, x) for x in X]
+    np.testing.assert_allclose(nearest(q, X)[1], want, rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_direction_is_the_signed_sum_at_length_one(dtype):
+    X = np.array([[1, 2, 3], [4, -5, 6], [-7, 8, 0]], dtype)
+    total = X[0] - X[1] + X[2]
+    got = direction([1, -1, 1], X)
+    assert got.dtype == dtype
+    np.testing.assert_allclose(got, total / np.linalg.norm(total), rtol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1, 1e9])
+def test_vectors_cancel_if_a_millionth_of_their_length_is_left(scale):
+    def rest(share):
+        return scale * np.array([[1, 0], [1, share * np.sqrt(2) * 1e-6]])
+
+    np.testing.assert_allclose(direction([-1, 1], rest(1.05)), [0, 1], atol=1e-15)
+    with pytest.raises(ValueError, match="cancel"):
+        direction([-1, 1], rest(0.95))
+
+
+LEADING = [
+    ([-3, 2, 1], -1),
+    ([1, -3, 2], -1),
+    ([1, 2, 3], 1),
+    ([2, -2, 1], 1),
+    ([-2, 2, 1], -1),
+    ([0.9995, -1, 0.5], 1),
+    ([0.9985, -1, 0.5], -1),
+]
+
+
+@pytest.mark.parametrize(("axis", "sign"), LEADING)
+def test_on_a_line_the_first_of_the_largest_entries_points_up(axis, sign):
+    t = np.array([1.0, 2, 6])
+    Y, share = principal_components(np.outer(t, axis), k=1)
+    np.testing.assert_allclose(Y[:, 0], sign * (t - 3) * np.linalg.norm(axis))
+    np.testing.assert_allclose(share, [1])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_each_direction_points_up_at_the_first_of_its_largest_entries(seed):
+    X = np.random.default_rng(seed).normal(size=(9, 6))
+    Y, share = principal_components(X, k=6)
+    directions = np.linalg.lstsq(Y, X - X.mean(axis=0), rcond=None)[0]
+    for row in directions:
+        largest = max(abs(x) for x in row)
+        assert next(x for x in row if abs(x) > 0.999 * largest) > 0
+    assert share.sum() == pytest.approx(1)
+    np.testing.assert_allclose(principal_components(X)[0], Y[:, :2], atol=1e-12)
+    assert principal_components(X)[0].shape == (9, 2)
+
+
 def test_the_components_are_the_eigenvectors_of_the_covariance():
     X = np.random.default_rng(3).normal(size=(30, 6)) * [5, 4, 3, 2, 1, 0.5]
     Y, share = principal_components(X, k=3)
@@ -146,6 +209,31 @@ def test_one_word_may_stand_without_a_list_and_vectors_count_as_they_are():
     same_ranking(mixed, brute_ranking(wv, u + 5 * wv["w2"], {"w1"})[:3])
 
 
+def test_a_table_of_vectors_asks_about_each_of_its_rows():
+    wv = table()
+    together = wv.most_similar(wv.vectors[:3], topn=5)
+    assert together == wv.most_similar(list(wv.vectors[:3]), topn=5)
+
+
+def test_words_may_be_subtracted_from_nothing_and_are_left_out_too():
+    wv = table()
+    want = brute_ranking(wv, -wv["w1"], {"w1"})
+    same_ranking(wv.most_similar(negative="w1", topn=99), want)
+
+
+def test_ten_answers_come_where_nothing_is_said_each_with_a_float_of_python():
+    wv = table(dtype=np.float32)
+    answers = [wv.most_similar("w1"), wv.similar_by_vector(wv["w1"])]
+    assert [len(a) for a in answers] == [10, 10]
+    assert {type(c) for a in answers for _, c in a} == {float}
+    assert type(wv.similarity("w1", "w2")) is float
+
+
+def test_the_words_may_come_from_any_iterable():
+    wv = KeyedVectors((w for w in "ab"), [[1, 2, 3], [4, 5, 6]])
+    assert wv.index_to_key == ["a", "b"] and wv["b"].tolist() == [4, 5, 6]
+
+
 def test_stretching_rows_changes_no_answer():
     wv = table()
     longer = KeyedVectors(wv.index_to_key, wv.vectors * np.arange(1, 41)[:, None])
@@ -174,6 +262,9 @@ def test_an_unknown_word_is_named_with_words_spelled_like_it():
         wv.most_similar("eigenvalu")
     with pytest.raises(KeyError, match="no vector for the word 'zzz'"):
         wv["zzz"]
+    wv = KeyedVectors(["rows1", "rows2", "rows3", "rows4"], np.eye(4))
+    with pytest.raises(KeyError, match=r"like it: rows\d, rows\d, rows\d\W*$"):
+        wv["rows"]
     with pytest.raises(KeyError, match="3"):
         wv[[3]]
 
@@ -185,7 +276,9 @@ BAD_TABLES = [
         (["a", "b", "a"], np.eye(3)),
         "index_to_key: expected distinct words, got 'a' twice",
     ),
+    ((["b", "a", "c", "a"], np.eye(4)), "expected distinct words, got 'a' twice"),
     ((["a", "b"], [[1, 2], [3, np.nan]]), "vectors: expected finite .* at 'b'"),
+    ((["a", "b"], [[1, 2, 3], [4, 5, np.nan]]), "vectors: expected finite .* at 'b'"),
     ((["a", "b"], [[np.inf, 2], [3, 4]]), "vectors: expected finite .* at 'a'"),
 ]
 
@@ -194,6 +287,11 @@ BAD_TABLES = [
 def test_a_table_that_is_none_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         KeyedVectors(*arguments)
+
+
+def test_a_table_of_something_else_than_numbers_is_refused():
+    with pytest.raises(TypeError, match="vectors: expected real numbers"):
+        KeyedVectors(["a", "b"], [["1", "2"], ["3", "4"]])
 
 
 BAD_QUESTIONS = [

@@ -365,7 +365,8 @@ def test_the_bounds_are_those_of_the_loop_in_float64(dtype, K):
     V, U, *batch = world(1, N=9, B=17, K=K)
     V, U = V.astype(dtype), U.astype(dtype)
     want = bounds(V.astype(np.float64), U.astype(np.float64), *batch)
-    assert largest_stable_step(V, U, *batch) == pytest.approx(want, rel=1e-13)
+    found = largest_stable_step(V, U, *batch)
+    assert found == pytest.approx(want, rel=1e-13) and type(found[0]) is float
 
 
 def test_far_over_the_bound_the_loss_rises():

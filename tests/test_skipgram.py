@@ -72,6 +72,8 @@ def test_an_empty_context_has_loss_zero_and_gradient_zero():
     V, U = tables()
     loss, dV, dU = skipgram_loss_and_grad(3, [], V, U, squared)
     assert loss == 0 and not dV.any() and not dU.any() and dU.shape == U.shape
+    V, U = tables(dtype=np.float32)
+    assert skipgram_loss_and_grad(3, [], V, U, squared)[0].dtype == np.float32
 
 
 def test_a_closure_may_draw_its_own_negatives_and_float32_stays():
