@@ -104,7 +104,7 @@ class Page:
     @property
     def number(self) -> str:
         """Its number, if it is a chapter."""
-        found = re.match(r"page-(\w\d)_", self.name)
+        found = re.match(r"page-(\w\d\w?)_", self.name)
         return found[1] if found else ""
 
 

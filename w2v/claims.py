@@ -1196,6 +1196,75 @@ ex_center_curvature = Claim(
     kind="exercise",
 )
 
+# 11a_objectives
+
+eq_input_dv = Claim(
+    "eq-input-dV",
+    "a gradient goes back through a mixture of rows",
+    of="Sum(G[b] @ (E @ V)[b], (b, 0, B-1))",
+    wrt="V",
+    equals="E.T @ G",
+    letters={"E": "B N", "G": "B d"},
+)
+
+eq_questions_dh = Claim(
+    "eq-questions-dH",
+    "the gradient of a batch of questions in its inputs",
+    of="-Sum(log(sigma(s[b, k]*(U[n[b, k]] @ H[b]))), (k, 0, K-1), (b, 0, B-1))",
+    wrt="H",
+    equals="-Sum(s[b, k]*sigma(-s[b, k]*(U[n[b, k]] @ H[b]))*U[n[b, k], j],"
+    " (k, 0, K-1))",
+    letters={"H": "B d", "n": "B K in N", "s": "B K"},
+    name="J",
+)
+
+eq_all_words_dh = Claim(
+    "eq-all-words-dH",
+    "the gradient of softmax over a batch in its inputs",
+    of="-Sum(log(softmax(U @ H[b])[o[b]]), (b, 0, B-1))",
+    wrt="H",
+    equals="Sum(softmax(U @ H[b])[w]*U[w, j], (w, 0, N-1)) - U[o[b], j]",
+    letters={"H": "B d", "o": "B in N"},
+    name="J",
+)
+
+eq_all_words_du = Claim(
+    "eq-all-words-dU",
+    "the gradient of softmax over a batch in the outside vectors",
+    of="-Sum(log(softmax(U @ H[b])[o[b]]), (b, 0, B-1))",
+    wrt="U",
+    equals="Sum(outer(softmax(U @ H[b]) - one_hot(o[b]), H[b]), (b, 0, B-1))",
+    letters={"H": "B d", "o": "B in N"},
+    name="J",
+)
+
+eq_untrained_softmax = Claim(
+    "eq-untrained-softmax",
+    "with all scores zero softmax spreads over N words",
+    of="-log(softmax(0*(U @ v))[o])",
+    equals="log(N)",
+)
+
+ex_mixture_weights = Claim(
+    "ex-mixture-weights",
+    "the gradient in the weights of a mixture",
+    of="Sum(G[b] @ (E @ V)[b], (b, 0, B-1))",
+    wrt="E",
+    equals="G @ V.T",
+    letters={"E": "B N", "G": "B d"},
+    kind="exercise",
+)
+
+ex_input_sum = Claim(
+    "ex-input-sum",
+    "the gradient of a score of a sum of context rows",
+    of="Sum(g @ V[w[i]], (i, 0, C-1))",
+    wrt="V",
+    equals="Sum(outer(one_hot(w[i]), g), (i, 0, C-1))",
+    letters={"g": "d", "w": "C in N"},
+    kind="exercise",
+)
+
 # 12_vectors
 
 eq_cosine_scale = Claim(
@@ -1635,6 +1704,13 @@ CLAIMS = {
         eq_row_curvature,
         ex_unequal_draws,
         ex_center_curvature,
+        eq_input_dv,
+        eq_questions_dh,
+        eq_all_words_dh,
+        eq_all_words_du,
+        eq_untrained_softmax,
+        ex_mixture_weights,
+        ex_input_sum,
         eq_cosine_scale,
         eq_cosine_distance,
         eq_analogy_scores,
@@ -1789,6 +1865,13 @@ CHAPTERS = {
     eq_row_curvature.label: "11_sgd",
     ex_unequal_draws.label: "11_sgd",
     ex_center_curvature.label: "11_sgd",
+    eq_input_dv.label: "11a_objectives",
+    eq_questions_dh.label: "11a_objectives",
+    eq_all_words_dh.label: "11a_objectives",
+    eq_all_words_du.label: "11a_objectives",
+    eq_untrained_softmax.label: "11a_objectives",
+    ex_mixture_weights.label: "11a_objectives",
+    ex_input_sum.label: "11a_objectives",
     eq_cosine_scale.label: "12_vectors",
     eq_cosine_distance.label: "12_vectors",
     eq_analogy_scores.label: "12_vectors",

@@ -20,6 +20,7 @@ __all__ = [
     "closed_cells",
     "alias_table",
     "draw_alias",
+    "unequal_draws",
     "probabilities",
     "draw_negatives",
     "threshold_ratio",
@@ -105,6 +106,17 @@ def draw_alias(prob, alias, shape, rng):
     return np.where(rng.random(shape) < prob[cell], cell, alias[cell])
 
 
+def unequal_draws(F, o, K, rng):
+    """Return K draws for each o (B,), drawn anew while they equal it, shape (B, K).
+
+    The input is trusted; `draw_negatives` is the checked way in. Equation eq-redraw.
+    """
+    draws = draw(F, (len(o), K), rng)
+    while (again := np.nonzero(draws == o[:, None]))[0].size:
+        draws[again] = draw(F, len(again[0]), rng)
+    return draws
+
+
 def probabilities(F):
     """Return the probabilities (N,) behind F. Raises TypeError or ValueError."""
     F = finite(F, "F")
@@ -123,12 +135,9 @@ def draw_negatives(F, outside, K, rng):
     o, K = word_ids(outside, len(P), "outside"), positive_int("K", K, least=0)
     if o.ndim != 1:
         raise ValueError(f"outside: expected shape (B,), got {o.shape}")
-    if K and P[o].max(initial=0) > 1 - 1e-6:  # else the loop below would hardly end
+    if K and P[o].max(initial=0) > 1 - 1e-6:  # else the draws would hardly end
         raise ValueError("F: only one word can be drawn, and it is an outside word")
-    negatives = draw(F, (len(o), K), rng)
-    while (again := np.nonzero(negatives == o[:, None]))[0].size:
-        negatives[again] = draw(F, len(again[0]), rng)
-    return negatives
+    return unequal_draws(F, o, K, rng)
 
 
 def threshold_ratio(counts, sample):
