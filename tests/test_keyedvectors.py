@@ -296,7 +296,7 @@ def test_a_table_of_something_else_than_numbers_is_refused():
 
 BAD_QUESTIONS = [
     ({}, ValueError, "positive, negative: expected at least one word"),
-    ({"positive": "w1", "topn": 0}, ValueError, "topn"),
+    ({"positive": "w1", "restrict_vocab": 0}, ValueError, "restrict_vocab"),
     ({"positive": "w1", "topn": -3}, ValueError, "topn"),
     ({"positive": "w1", "topn": 2.5}, TypeError, "topn"),
     ({"positive": "w1", "negative": "w1"}, ValueError, "cancel"),
