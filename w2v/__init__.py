@@ -49,6 +49,8 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "text",
     "sampling",
     "sgd",
+    "vectorfiles",
+    "questions",
     "sources",
 }
 
