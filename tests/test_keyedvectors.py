@@ -8,6 +8,7 @@ from w2v.keyedvectors import (
     KeyedVectors,
     cosine,
     direction,
+    largest,
     nearest,
     principal_components,
     unit,
@@ -296,7 +297,7 @@ def test_a_table_of_something_else_than_numbers_is_refused():
 
 BAD_QUESTIONS = [
     ({}, ValueError, "positive, negative: expected at least one word"),
-    ({"positive": "w1", "topn": 0}, ValueError, "topn"),
+    ({"positive": "w1", "restrict_vocab": 0}, ValueError, "restrict_vocab"),
     ({"positive": "w1", "topn": -3}, ValueError, "topn"),
     ({"positive": "w1", "topn": 2.5}, TypeError, "topn"),
     ({"positive": "w1", "negative": "w1"}, ValueError, "cancel"),
@@ -316,3 +317,368 @@ BAD_QUESTIONS = [
 def test_a_question_without_an_answer_is_refused(question, error, message):
     with pytest.raises(error, match=message):
         table().most_similar(**question)
+
+
+# Fast and whole answers.
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 49, 50, 51, 99])
+def test_the_largest_are_the_first_of_a_stable_sort(seed, n):
+    cosines = np.random.default_rng(seed).integers(-9, 9, 50) / 9
+    want = np.argsort(-cosines, kind="stable")[:n]
+    assert largest(cosines, n).tolist() == want.tolist()
+    assert largest(np.zeros(50), n).tolist() == list(range(min(n, 50)))
+
+
+def test_all_cosines_or_none_on_request():
+    wv = table()
+    want = [brute_cosine(wv["w3"], x) for x in wv.vectors]
+    np.testing.assert_allclose(wv.most_similar("w3", topn=None), want, rtol=1e-12)
+    assert (
+        wv.most_similar("w3", topn=0) == wv.most_similar("w3", topn=np.uint8(0)) == []
+    )
+    assert len(wv.most_similar("w3", topn=None, restrict_vocab=5)) == 5
+
+
+def test_only_the_first_words_are_looked_at_on_request():
+    wv = table()
+    want = [x for x in brute_ranking(wv, wv["w30"], {"w30"}) if int(x[0][1:]) < 9]
+    same_ranking(wv.most_similar("w30", topn=4, restrict_vocab=9), want[:4])
+    assert len(wv.most_similar("w3", topn=99, restrict_vocab=9)) == 8
+    assert wv.similar_by_vector(wv["w3"], restrict_vocab=9)[0][0] == "w3"
+
+
+def test_a_row_of_zeros_is_similar_to_nothing():
+    wv = KeyedVectors("abc", [[0.0, 0], [1, 0], [-1, 0]])
+    assert wv.most_similar("b") == [("a", 0.0), ("c", -1.0)]
+    assert wv.similarity("a", "b") == 0
+
+
+def test_similar_by_word_is_most_similar():
+    wv = table()
+    assert wv.similar_by_word("w3", topn=4) == wv.most_similar("w3", topn=4)
+
+
+def test_a_new_table_and_filled_norms_give_new_answers():
+    wv = table()
+    other = table(seed=9)
+    before = wv.most_similar("w3")
+    wv.vectors = other.vectors
+    assert wv.most_similar("w3") == other.most_similar("w3") != before
+    wv.vectors[:] = table().vectors
+    wv.fill_norms(force=True)
+    assert wv.most_similar("w3") == before
+    with pytest.raises(ValueError, match="vectors: expected shape"):
+        wv.vectors = np.ones((3, 7))
+
+
+def test_the_lengths_are_computed_once():
+    wv = table()
+    assert wv.norms is None
+    wv.most_similar("w3")
+    norms = wv.norms
+    np.testing.assert_allclose(norms, [np.sqrt((x**2).sum()) for x in wv.vectors])
+    wv.most_similar("w4")
+    assert wv.norms is norms and wv.fill_norms(force=True) is not norms
+
+
+def test_nan_that_came_later_is_named_when_it_is_first_used():
+    wv = table()
+    wv.vectors[3, 2] = np.nan
+    with pytest.raises(ValueError, match="expected finite .* at 'w3'"):
+        wv.most_similar("w1")
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_any_float_type_answers_like_float64(dtype):
+    wv = table(dtype=dtype)
+    exact = KeyedVectors(wv.index_to_key, wv.vectors.astype(np.float64))
+    assert wv.vectors.dtype == dtype
+    for ours, want in zip(wv.most_similar("w3"), exact.most_similar("w3"), strict=True):
+        assert ours[0] == want[0] and ours[1] == pytest.approx(want[1], abs=1e-6)
+
+
+def test_a_vector_that_was_handed_out_cannot_be_changed_by_accident():
+    wv = table()
+    with pytest.raises(ValueError, match="read-only"):
+        wv["w1"][0] = 5
+    wv[["w1", "w2"]][0] = 5
+    np.testing.assert_allclose(np.linalg.norm(wv.get_vector("w1", norm=True)), 1)
+    assert wv.get_vector("w1").tolist() == wv["w1"].tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_odd_one_out_is_the_farthest_from_the_mean_direction(seed):
+    wv = table(seed, N=12)
+    words = [f"w{i}" for i in np.random.default_rng(seed).permutation(12)[:5]]
+    units = [wv[w] / np.sqrt((wv[w] ** 2).sum()) for w in words]
+    mean = sum(units) / 5
+    cosines = {w: brute_cosine(wv[w], mean) for w in words}
+    assert wv.doesnt_match(words) == min(cosines, key=cosines.get)
+
+
+def test_words_unknown_to_doesnt_match_are_left_out_and_named_in_the_log(caplog):
+    wv = table()
+    got = wv.doesnt_match(["w1", "nothing", "w2", "w3"])
+    assert got == wv.doesnt_match(["w1", "w2", "w3"])
+    assert "nothing" in caplog.text
+    with pytest.raises(ValueError, match="words: expected one that has a vector"):
+        wv.doesnt_match(["nothing"])
+    with pytest.raises(ValueError, match="words: expected"):
+        wv.doesnt_match([])
+    with pytest.raises(TypeError, match="words: expected a list"):
+        wv.doesnt_match("w1 w2")
+
+
+def test_counts_come_by_name():
+    wv = KeyedVectors("abc", np.eye(3), counts=[7, 5, 3])
+    assert [wv.get_vecattr(w, "count") for w in "abc"] == [7, 5, 3]
+    with pytest.raises(KeyError, match="no vector for the word 'd'"):
+        wv.get_vecattr("d", "count")
+    with pytest.raises(KeyError, match="no attribute 'size' .* there is count"):
+        wv.get_vecattr("a", "size")
+    with pytest.raises(KeyError, match="there is none"):
+        KeyedVectors("abc", np.eye(3)).get_vecattr("a", "count")
+    with pytest.raises(ValueError, match=r"counts: expected shape \(3,\), got \(2,\)"):
+        KeyedVectors("abc", np.eye(3), counts=[1, 2])
+
+
+# Whole exams, against a loop over the words.
+
+
+def brute_answer(wv, a, b, p, fold, restrict):
+    """The first word by falling cosine with b - a + p, whose folded form was not asked."""
+    first = {}
+    for w in wv.index_to_key[:restrict]:
+        first.setdefault(fold(w), w)
+    a, b, p = (wv[first[w]] / np.sqrt((wv[first[w]] ** 2).sum()) for w in (a, b, p))
+    ranked = brute_ranking(wv, b - a + p, set())
+    return [fold(w) for w, _ in ranked if w in wv.index_to_key[:restrict]]
+
+
+WORDS = [
+    "Row",
+    "row",
+    "rows",
+    "Column",
+    "columns",
+    "ROWS",
+    "Sin",
+    "cos",
+    "Sinh",
+    "cosh",
+]
+EXAM = """: plural
+row rows column columns
+ROW ROWS Columns column
+sin cos sinh cosh
+
+this line has five words
+: trig
+sin cos sinh cosh
+cos sin cosh tan
+row cos sin rows""".splitlines()
+
+
+@pytest.mark.parametrize("restrict", [None, 4, 8, 10, 99])
+@pytest.mark.parametrize("dummy", [False, True])
+@pytest.mark.parametrize("insensitive", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_an_exam_is_marked_as_by_a_loop(tmp_path, restrict, dummy, insensitive, seed):
+    wv = KeyedVectors(WORDS, np.random.default_rng(seed).normal(size=(10, 3)))
+    fold = str.upper if insensitive else str
+    known = {fold(w) for w in WORDS[:restrict]}
+    want = {"plural": ([], []), "trig": ([], []), "Total accuracy": ([], [])}
+    section = None
+    for line in EXAM:
+        words = tuple(fold(w) for w in line.split())
+        if line.startswith(":"):
+            section = line[2:]
+        elif len(words) == 4 and (dummy or set(words) <= known):
+            right = False
+            if set(words) <= known:
+                ranked = brute_answer(wv, *words[:3], fold, restrict)
+                right = (
+                    next((w for w in ranked if w not in words[:3]), None) == words[3]
+                )
+            want[section][not right].append(words)
+            want["Total accuracy"][not right].append(words)
+    for kind in (0, 1):
+        want["Total accuracy"][kind].sort()
+    (tmp_path / "exam.txt").write_text("\r\n".join(EXAM), encoding="utf-8", newline="")
+    options = {
+        "restrict_vocab": restrict,
+        "case_insensitive": insensitive,
+        "dummy4unknown": dummy,
+    }
+    score, sections = wv.evaluate_word_analogies(tmp_path / "exam.txt", **options)
+    assert (score, sections) == wv.evaluate_word_analogies(EXAM, **options)
+    got = {s["section"]: (s["correct"], s["incorrect"]) for s in sections}
+    got["Total accuracy"] = tuple(sorted(x) for x in got["Total accuracy"])
+    assert got == want
+    right, wrong = map(len, want["Total accuracy"])
+    assert score == right / max(right + wrong, 1)
+
+
+def test_an_exact_analogy_is_solved_and_a_wrong_one_is_not():
+    rows = [[1.0, 0, 0], [0, 1, 0], [1, 0, 1], [0, 1, 1], [0, 1, 2]]
+    square = KeyedVectors("abpqz", rows)
+    score, (one, total) = square.evaluate_word_analogies([": x", "a b p q", "a b q p"])
+    assert score == 0.5 and one["correct"] == [("A", "B", "P", "Q")]
+    assert one["incorrect"] == total["incorrect"] == [("A", "B", "Q", "P")]
+
+
+def test_many_questions_are_marked_like_few(monkeypatch):
+    wv = table(N=30, d=3)
+    lines = [f"w{i} w{i + 1} w{i + 2} w{j}" for i in range(20) for j in range(30)]
+    _, sections = wv.evaluate_word_analogies([": all", *lines])
+    right = sections[0]["correct"]
+    assert len(right) == 20  # each question is solved by just one word
+    for q in right:
+        a, b, p, answer = (w.lower() for w in q)
+        assert wv.most_similar([b, p], [a], topn=1)[0][0] == answer
+
+
+def test_a_question_that_leaves_no_word_is_not_solved_and_ends():
+    score, _ = KeyedVectors("ab", np.eye(2)).evaluate_word_analogies([": x", "a b a b"])
+    assert score == 0
+
+
+def test_an_exam_without_questions_is_refused():
+    wv = table()
+    with pytest.raises(ValueError, match="analogies: expected lines of four words"):
+        wv.evaluate_word_analogies([": heading", "only three words"])
+    with pytest.raises(
+        ValueError, match="analogies, line 2: expected a line ': heading'"
+    ):
+        wv.evaluate_word_analogies(["// a remark, of more words", "w1 w2 w3 w4"])
+    assert wv.evaluate_word_analogies([": x", "none of these known"])[0] == 0
+
+
+def brute_ranks(x):
+    return [sum(b < a for b in x) + (sum(b == a for b in x) + 1) / 2 for a in x]
+
+
+def brute_pearson(x, y):
+    x, y = np.array(x) - np.mean(x), np.array(y) - np.mean(y)
+    return (x * y).sum() / np.sqrt((x**2).sum() * (y**2).sum())
+
+
+PAIRS = ["# a remark\tof two\t5", "Row\tColumns\t5.5", "sin\tCOS\t9", "rows\tcosh\t9"]
+PAIRS += [
+    "sinh\tcolumn\t1",
+    "none\trow\t3",
+    "a line",
+    "",
+    "row\tsin\thigh",
+    "rows\tsin\t4",
+]
+
+
+@pytest.mark.parametrize("dummy", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_judged_pairs_are_correlated_as_by_a_loop(tmp_path, dummy, seed):
+    wv = KeyedVectors(WORDS, np.random.default_rng(seed).normal(size=(10, 3)))
+    asked = [("Row", "columns", 5.5), ("Sin", "cos", 9), ("rows", "cosh", 9)]
+    asked += [("Sinh", "Column", 1), ("rows", "Sin", 4)]
+    ours = [brute_cosine(wv[a], wv[b]) for a, b, _ in asked]
+    theirs = [x for *_, x in asked]
+    if dummy:
+        ours, theirs = [*ours, 0.0], [*theirs, 3]
+    for source in (PAIRS, tmp_path / "pairs.tsv"):
+        (tmp_path / "pairs.tsv").write_text("\n".join(PAIRS), encoding="utf-8")
+        pearson, spearman, unknown = wv.evaluate_word_pairs(source, dummy4unknown=dummy)
+        assert pearson[0] == pytest.approx(brute_pearson(theirs, ours))
+        ranks = brute_ranks(theirs), brute_ranks(ours)
+        assert spearman[0] == pytest.approx(brute_pearson(*ranks))
+        assert unknown == pytest.approx(100 / 6)
+
+
+def test_pairs_may_be_separated_otherwise_and_in_their_own_case():
+    wv = KeyedVectors(WORDS, np.random.default_rng(0).normal(size=(10, 3)))
+    lines = [x.replace("\t", ",") for x in PAIRS]
+    assert (
+        wv.evaluate_word_pairs(lines, ",")[0][0] == wv.evaluate_word_pairs(PAIRS)[0][0]
+    )
+    options = {"case_insensitive": False, "dummy4unknown": True}
+    assert wv.evaluate_word_pairs(PAIRS, **options)[2] == pytest.approx(500 / 6)
+    assert wv.evaluate_word_pairs(PAIRS, restrict_vocab=8)[2] == pytest.approx(300 / 6)
+    with pytest.raises(ValueError, match="pairs: expected two known pairs, got 1"):
+        wv.evaluate_word_pairs(PAIRS, case_insensitive=False)
+
+
+# Files; test_vectorfiles.py has the formats.
+
+
+@pytest.mark.parametrize("name", ["v.txt", "v.txt.gz", "v.bin", "v.bin.gz"])
+def test_vectors_come_back_from_a_file_with_counts_by_place(tmp_path, name):
+    wv = table(dtype=np.float32)
+    wv.save_word2vec_format(tmp_path / name, binary=".bin" in name)
+    got = KeyedVectors.load_word2vec_format(tmp_path / name, binary=".bin" in name)
+    assert got.index_to_key == wv.index_to_key and (got.vectors == wv.vectors).all()
+    assert [got.get_vecattr(w, "count") for w in ("w0", "w39")] == [40, 1]
+    got = KeyedVectors.load_word2vec_format(
+        tmp_path / name, binary=".bin" in name, limit=3, datatype=np.float64
+    )
+    assert len(got) == 3 and got.vectors.dtype == np.float64
+    assert got.get_vecattr("w0", "count") == 3
+
+
+def test_a_file_without_a_header_comes_back(tmp_path):
+    wv = table(dtype=np.float32)
+    wv.save_word2vec_format(tmp_path / "v", write_header=False)
+    got = KeyedVectors.load_word2vec_format(tmp_path / "v", no_header=True)
+    assert (got.vectors == wv.vectors).all()
+
+
+def test_frequent_words_are_written_first_with_their_counts(tmp_path):
+    wv = KeyedVectors("abcd", np.eye(4, dtype=np.float32), counts=[3, 9, 3, 5])
+    wv.save_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c")
+    got = KeyedVectors.load_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c")
+    assert got.index_to_key == ["b", "d", "a", "c"]
+    assert [got.get_vecattr(w, "count") for w in "abcd"] == [3, 9, 3, 5]
+    assert (tmp_path / "c").read_text() == "b 9\nd 5\na 3\nc 3\n"
+    assert all((got[w] == wv[w]).all() for w in "abcd")
+    (tmp_path / "c").write_text("b 9\nd 5\na 3\n")
+    with pytest.raises(ValueError, match="expected a count .* got none for 'c'"):
+        KeyedVectors.load_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c")
+    with pytest.raises(ValueError, match="fvocab: expected None"):
+        table().save_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c")
+
+
+def test_words_in_another_encoding_load_by_its_name(tmp_path):
+    (tmp_path / "v").write_bytes(b"2 1\ncaf\xe9 1\nthe 2\n")
+    load = KeyedVectors.load_word2vec_format
+    assert "caf\xe9" in load(tmp_path / "v", encoding="latin-1")
+    assert "caf\ufffd" in load(tmp_path / "v", unicode_errors="replace")
+    with pytest.raises(UnicodeDecodeError, match="line 2"):
+        load(tmp_path / "v")
+
+
+@pytest.mark.parametrize("mmap", [None, "r"])
+@pytest.mark.parametrize("counts", [None, range(40, 0, -1)])
+def test_saved_vectors_come_back_in_memory_or_mapped(tmp_path, mmap, counts):
+    wv = KeyedVectors(table().index_to_key, table(dtype=np.float32).vectors, counts)
+    wv.save(tmp_path / "v")
+    got = KeyedVectors.load(tmp_path / "v", mmap=mmap)
+    assert got.index_to_key == wv.index_to_key and (got.vectors == wv.vectors).all()
+    assert got.most_similar("w3") == wv.most_similar("w3")
+    assert got.vectors.flags.writeable is (mmap is None)
+    assert "count" not in got.expandos or got.get_vecattr("w0", "count") == 40
+    assert ("count" in got.expandos) is (counts is not None)
+
+
+def test_a_mapped_table_is_read_when_it_is_used(tmp_path):
+    wv = table(dtype=np.float32)
+    wv.save(tmp_path / "v")
+    data = (tmp_path / "v").read_bytes()
+    broken = data[:128] + np.float32(np.nan).tobytes() + data[132:]
+    (tmp_path / "v").write_bytes(broken)
+    mapped = KeyedVectors.load(tmp_path / "v", mmap="r")
+    with pytest.raises(ValueError, match="expected finite .* at 'w0'"):
+        mapped.most_similar("w1")
+    with pytest.raises(ValueError, match="expected finite .* at 'w0'"):
+        KeyedVectors.load(tmp_path / "v")
+    with pytest.raises(ValueError, match="mmap: expected None or 'r', got 'w'"):
+        KeyedVectors.load(tmp_path / "v", mmap="w")

@@ -50,6 +50,8 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "sampling",
     "sgd",
     "objectives",
+    "vectorfiles",
+    "questions",
     "sources",
 }
 

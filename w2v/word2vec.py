@@ -212,7 +212,7 @@ class Word2Vec:
             )
         self.corpus_count, self.history = next(seen), []
         V, self.U = initial_tables(len(self.vocab), self.vector_size, self.rng)
-        self.wv = KeyedVectors(self.vocab.index_to_key, V)
+        self.wv = KeyedVectors(self.vocab.index_to_key, V, self.vocab.counts)
 
     def train(
         self,
@@ -230,6 +230,7 @@ class Word2Vec:
         ids, offsets = self._read(sentences, total_examples)
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
         start = self.wv.vectors.copy(), self.U.copy()
+        self.wv.norms = None  # the steps below change the lengths of the rows
         ends = pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1))
         self.history += [self._pass(ids, offsets, start, *pair) for pair in ends]
 
