@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 import w2v
+from w2v.objectives import real_and_fake
 from w2v.text import LineSentence
 from w2v.word2vec import (
     Diverged,
+    Losses,
     Word2Vec,
-    draw_pass,
+    cut,
+    draw_windows,
     falling_steps,
     initial_tables,
-    one_pass,
+    predictions,
 )
 
 TOY = {"sg": 1, "vector_size": 8, "sample": 0, "alpha": 0.01}
@@ -45,79 +48,163 @@ def test_steps_fall_in_a_line_and_never_reach_the_end():
     assert falling_steps(0.3, 0.1, 1).tolist() == [0.3]
 
 
-def one_step_by_hand(V, U, centers, outside, negatives, alpha):
-    """One simultaneous step with chapter 07's gradients, a pair at a time; loss and new tables."""
-    loss, dV, dU = 0.0, np.zeros(V.shape), np.zeros(U.shape)
-    for c, o, ks in zip(centers, outside, negatives, strict=True):
-        for w, true in [(o, 1), *((k, 0) for k in ks)]:
-            p = 1 / (1 + math.exp(-sum(V[c] * U[w])))
-            loss -= math.log(p if true else 1 - p)
-            dV[c] += (p - true) * U[w]
-            dU[w] += (p - true) * V[c]
-    return loss, V - alpha * dV, U - alpha * dU
+def draws_of(losses, drawn):
+    """The questions of a model, kept in a list while they are asked."""
+    plain = losses.questions
+
+    def kept(o, rng):
+        drawn.append((o, plain(o, rng)))
+        return drawn[-1][1]
+
+    return kept
 
 
-def test_a_pass_makes_the_steps_of_the_loop():
-    rng = np.random.default_rng(3)
-    V, U = rng.normal(0, 0.5, (2, 7, 5))
-    batches = [tuple(rng.integers(0, 7, s) for s in (9, 9, (9, 4))) for _ in range(3)]
-    want, total = (V.copy(), U.copy()), 0.0
-    for batch, alpha in zip(batches, (0.3, 0.2, 0.1), strict=True):
-        loss, *want = one_step_by_hand(*want, *batch, alpha)
-        total += loss
-    [(loss, pairs)] = one_pass(V, U, batches, [0.3, 0.2, 0.1])
-    assert pairs == 27 and loss == pytest.approx(total, rel=1e-12)
-    np.testing.assert_allclose(V, want[0], rtol=1e-12, strict=True)
-    np.testing.assert_allclose(U, want[1], rtol=1e-12, strict=True)
-
-
-def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws():
-    model = Word2Vec(**{**TOY, "alpha": 0.02, "min_alpha": 0}, batch=4, seed=5)
+@pytest.mark.parametrize("sg", [0, 1])
+@pytest.mark.parametrize("loss", [{}, {"hs": 1, "negative": 0}, {"hs": 1}])
+def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws(
+    sg, loss, monkeypatch
+):
+    options = TOY | {"sg": sg, "alpha": 0.02, "min_alpha": 0} | loss
+    model = Word2Vec(**options, batch=4, seed=5)
     model.build_vocab(world(6))
-    V, U = model.wv.vectors.astype(float), model.U.astype(float)
-    state = pickle.dumps(model.rng)
+    tables = [t.astype(float) for t in (model.wv.vectors, *model._tables)]
+    drawn, inputs = [], []
+    monkeypatch.setattr(model._losses, "questions", draws_of(model._losses, drawn))
+    monkeypatch.setattr(
+        "w2v.word2vec.predictions",
+        lambda *part: inputs.append(predictions(*part)) or inputs[-1],
+    )
     model.train(world(6), epochs=1)
-    twin = Word2Vec(**TOY, batch=4)
-    twin.build_vocab(world(6))
-    twin.rng = pickle.loads(state)
-    batches = twin._draw(*twin._read(world(6), None))
-    for t, batch in enumerate(batches):
-        _, V, U = one_step_by_hand(V, U, *batch, 0.02 * (1 - t / len(batches)))
-    np.testing.assert_allclose(model.wv.vectors, V, atol=1e-6)
-    np.testing.assert_allclose(model.U, U, atol=1e-6)
+    V, *others = tables
+    for t, ((words, C, o), (_, asked)) in enumerate(zip(inputs, drawn, strict=True)):
+        V, others = by_hand(V, others, words, C, o, asked, 0.02 * (1 - t / len(drawn)))
+    for got, want in zip([model.wv.vectors, *model._tables], [V, *others], strict=True):
+        np.testing.assert_allclose(got, want, atol=1e-6)
 
 
-def test_a_pass_sees_every_center_once_and_only_words_of_its_sentence():
+def test_the_step_falls_in_one_line_through_all_blocks_of_a_pass(monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.BLOCK", 7)
+    model = Word2Vec(**TOY | {"alpha": 0.02, "min_alpha": 0.01}, batch=4)
+    model.build_vocab(world(60))
+    alphas, step = [], model._step
+    model._step = lambda alpha, *part: alphas.append(alpha) or step(alpha, *part)
+    model.train(world(60), epochs=1)
+    np.testing.assert_allclose(alphas, falling_steps(0.02, 0.01, 120))
+    assert len(model.history[0]) == 18
+
+
+def by_hand(V, tables, words, C, o, asked, alpha):
+    """One simultaneous step, a question at a time; the new tables."""
+    dV, changes = np.zeros(V.shape), [np.zeros(U.shape) for U in tables]
+    parts = np.split(words, np.cumsum(C)[:-1])
+    for b, part in enumerate(parts):
+        h = sum(V[x] for x in part) / len(part)
+        g = np.zeros(len(h))
+        for U, dU, (n, s) in zip(tables, changes, asked, strict=True):
+            for row, answer in zip(n[b], s[b], strict=True):
+                if answer:
+                    residual = 1 / (1 + math.exp(-sum(U[row] * h))) - (answer > 0)
+                    g += residual * U[row]
+                    dU[row] += residual * h
+        for x in part:
+            dV[x] += g / len(part)
+    return V - alpha * dV, [
+        U - alpha * dU for U, dU in zip(tables, changes, strict=True)
+    ]
+
+
+def test_a_pass_sees_every_word_once_and_only_words_of_its_sentence():
     ids, offsets = np.arange(20, dtype=np.int32), np.array([0, 7, 8, 20])
-    keep, F = np.ones(20), np.arange(1, 21) / 20
-    batches = draw_pass(ids, offsets, keep, F, 3, 5, 4, np.random.default_rng(0))
     start = offsets[np.searchsorted(offsets, ids, side="right") - 1]
-    seen = Counter(c for centers, _, _ in batches for c in set(centers.tolist()))
-    assert set(seen) == set(range(20)) - {7} and set(seen.values()) == {1}
-    for centers, outside, negatives in batches:
-        assert (start[centers] == start[outside]).all()
-        assert ((np.abs(centers - outside) <= 3) & (centers != outside)).all()
-        assert (
-            negatives.shape == (len(centers), 5)
-            and (negatives != outside[:, None]).all()
-        )
+    seen = []
+    for block in draw_windows(ids, offsets, 3, 8, np.random.default_rng(0)):
+        assert len(block[0]) <= 8
+        for centers, C, near in cut(*block, 3):
+            seen += centers.tolist()
+            of = np.repeat(centers, C)
+            assert 0 < len(centers) <= 3 and (start[of] == start[near]).all()
+            assert ((np.abs(of - near) <= 3) & (of != near)).all()
+    assert sorted(seen) == sorted(set(range(20)) - {7})
 
 
 def test_near_words_are_met_as_often_as_the_drawn_radius_says():
     ids, offsets = np.arange(3000, dtype=np.int32), np.array([0, 3000])
-    F = np.arange(1, 3001) / 3000
-    rng = np.random.default_rng(2)
-    batches = draw_pass(ids, offsets, np.ones(3000), F, 4, 1, 32, rng)
+    blocks = draw_windows(ids, offsets, 4, 500, np.random.default_rng(2))
     gaps = Counter(
         abs(int(c) - int(o))
-        for cs, os, _ in batches
-        for c, o in zip(cs, os, strict=True)
+        for centers, C, near in blocks
+        for c, o in zip(np.repeat(centers, C), near, strict=True)
     )
     shares = [gaps[t] / 6000 for t in (1, 2, 3, 4)]
     np.testing.assert_allclose(shares, [1, 3 / 4, 2 / 4, 1 / 4], atol=0.05)
 
 
+def test_skip_gram_predicts_the_context_and_cbow_the_center():
+    window = np.array([7]), np.array([3]), np.array([1, 2, 1])
+    words, C, o = predictions(*window, sg=1)
+    assert (words.tolist(), C.tolist(), o.tolist()) == ([7] * 3, [1] * 3, [1, 2, 1])
+    words, C, o = predictions(*window, sg=0)
+    assert (words.tolist(), C.tolist(), o.tolist()) == ([1, 2, 1], [3], [7])
+
+
+def test_negatives_are_never_the_word_to_be_predicted():
+    losses = Losses(np.array([9.0, 1, 1]), 0, 5, 0.75, np.ones(3))
+    o = np.array([0, 1, 2] * 40)
+    [(n, s)] = losses.questions(o, np.random.default_rng(0))
+    assert (n[:, 0] == o).all() and (n[:, 1:] != o[:, None]).all()
+    assert (s == real_and_fake(o, n[:, 1:])[1]).all() and s[0].tolist() == [1] + [
+        -1
+    ] * 5
+
+
 # Training.
+
+
+SIX = [
+    {"sg": sg} | loss
+    for sg in (0, 1)
+    for loss in ({}, {"hs": 1, "negative": 0}, {"negative": 0}, {"hs": 1})
+]
+
+
+@pytest.mark.parametrize(
+    "kind", SIX, ids=lambda kind: "-".join(map(str, kind.values()))
+)
+def test_every_model_finds_the_topics_and_its_loss_falls(kind):
+    options = TOY | {"alpha": 0.02} | kind
+    model = Word2Vec(world(), **options, epochs=8, seed=2)
+    for word in ("a0", "b3"):
+        neighbors = [w for w, _ in model.wv.most_similar(word, topn=5)]
+        assert {w[0] for w in neighbors} == {word[0]}
+    assert model.losses[-1] < model.losses[0] < model.untrained_loss
+
+
+def test_a_model_that_knows_nothing_pays_what_its_loss_says():
+    still = TOY | {"alpha": 1e-12, "min_alpha": 0, "epochs": 1}
+    for kind in SIX:
+        model = Word2Vec(world(), **still | kind)
+        assert model.losses == [pytest.approx(model.untrained_loss, rel=0.01)]
+    assert Word2Vec(world(), **still, negative=0).untrained_loss == math.log(12)
+    both, ns, hs = (
+        Word2Vec(world(), **still | loss).untrained_loss
+        for loss in ({"hs": 1}, {}, {"hs": 1, "negative": 0})
+    )
+    assert both == pytest.approx(ns + hs) and ns == pytest.approx(6 * math.log(2))
+
+
+def test_the_switch_of_word2vec_c_takes_longer_steps_with_cbow_only():
+    options = TOY | {"alpha": 1e-3, "min_alpha": 0, "epochs": 1, "window": 3}
+    moved = {}
+    for sg in (0, 1):
+        for exact in (True, False):
+            model = Word2Vec(**options | {"sg": sg}, cbow_exact=exact)
+            model.build_vocab(world())
+            model.train(world())
+            start = model.wv.vectors.copy()
+            model.train(world())
+            moved[sg, exact] = np.abs(model.wv.vectors - start).mean()
+    assert moved[1, True] == moved[1, False]
+    assert moved[0, False] > 2 * moved[0, True]
 
 
 def test_words_of_a_topic_become_neighbors_and_the_loss_falls():
@@ -154,8 +241,12 @@ def test_a_model_is_built_and_trained_in_steps_as_in_gensim():
 
 
 def test_the_settings_are_gensims_where_nothing_is_said():
-    model = Word2Vec(sg=1)
+    model = Word2Vec()
     defaults = {
+        "sg": 0,
+        "hs": 0,
+        "cbow_mean": 1,
+        "seed": 1,
         "vector_size": 100,
         "window": 5,
         "min_count": 5,
@@ -171,7 +262,22 @@ def test_a_file_trains_like_the_list_of_its_sentences(tmp_path):
     path = tmp_path / "world.txt"
     path.write_text("\n".join(map(" ".join, world(60))), encoding="utf-8")
     from_file, from_list = (Word2Vec(s, **TOY) for s in (LineSentence(path), world(60)))
-    assert (from_file.wv.vectors == from_list.wv.vectors).all()
+    by_name = Word2Vec(corpus_file=path, **TOY)
+    for model in (from_file, by_name):
+        assert (model.wv.vectors == from_list.wv.vectors).all()
+    by_name.train(corpus_file=path, total_examples=60, epochs=1)
+
+
+def test_either_sentences_or_a_file_are_given(tmp_path):
+    model = Word2Vec(**TOY)
+    for method in (model.build_vocab, model.train):
+        model.build_vocab(world(20))
+        with pytest.raises(TypeError, match="expected one of the two, got neither"):
+            method()
+        with pytest.raises(TypeError, match="expected one of the two, got both"):
+            method(world(20), corpus_file=tmp_path / "a")
+    with pytest.raises(OSError, match="missing"):
+        Word2Vec(corpus_file=tmp_path / "missing.txt", **TOY)
 
 
 def test_no_progress_bar_is_written_where_there_is_no_terminal(capsys):
@@ -195,7 +301,7 @@ def test_a_rising_loss_stops_puts_the_tables_back_and_names_a_step_that_holds(al
     model = Word2Vec(**{**TOY, "alpha": alpha})
     model.build_vocab(world())
     V = model.wv.vectors.copy()
-    message = "too large: a pair costs .* 4.16 untrained; alpha=.* holds"
+    message = "too large: a prediction costs .* 4.16 untrained; alpha=.* holds"
     with pytest.raises(Diverged, match=message) as caught:
         model.train(world())
     assert (model.wv.vectors == V).all() and not model.U.any() and model.losses == []
@@ -207,12 +313,15 @@ def test_a_rising_loss_stops_puts_the_tables_back_and_names_a_step_that_holds(al
 
 
 BAD = [
-    ("sg", 0, ValueError),
+    ("sg", 2, ValueError),
+    ("sg", None, TypeError),
+    ("hs", -1, ValueError),
+    ("cbow_mean", 2, ValueError),
     ("vector_size", 0, ValueError),
     ("vector_size", 2.5, TypeError),
     ("window", 0, ValueError),
     ("min_count", 0, ValueError),
-    ("negative", 0, ValueError),
+    ("negative", -1, ValueError),
     ("epochs", 0, ValueError),
     ("batch", 0, ValueError),
     ("seed", -1, ValueError),
@@ -235,11 +344,6 @@ def test_a_bad_argument_is_named_with_what_was_expected_and_what_came(
 ):
     with pytest.raises(error, match=f"{name}: expected .*(got|finite)"):
         Word2Vec(**{**TOY, name: value})
-
-
-def test_the_model_must_be_named():
-    with pytest.raises(TypeError, match="'sg'"):
-        Word2Vec(world(20))
 
 
 BAD_SENTENCES = [
@@ -290,3 +394,107 @@ def test_train_says_what_it_needs():
 def test_a_sample_that_leaves_nothing_says_so():
     with pytest.raises(ValueError, match="sample: .*sample=0 keeps all"):
         Word2Vec(world(20), **{**TOY, "sample": 1e-12})
+
+
+def test_noise_that_draws_one_word_only_is_refused():
+    with pytest.raises(ValueError, match="ns_exponent: expected noise"):
+        Word2Vec([["a"] * 9 + ["b"] * 5] * 9, **TOY, ns_exponent=99)
+
+
+# Interrupted, saved, loaded.
+
+
+def test_an_interrupt_leaves_a_model_that_can_be_used_and_trained_on(monkeypatch):
+    model = Word2Vec(**TOY, batch=4)
+    model.build_vocab(world())
+    step, made = model._step, []
+
+    def interrupted(*part):
+        made.append(part)
+        if len(made) == 1400:
+            raise KeyboardInterrupt
+        return step(*part)
+
+    monkeypatch.setattr(model, "_step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model.train(world())
+    assert len(model.losses) == 2 and np.isfinite(model.losses).all()
+    assert model.wv.most_similar("a0", topn=1)
+    model.train(world(), epochs=1)
+    assert len(model.losses) == 3
+
+
+@pytest.mark.parametrize(
+    "kind", SIX, ids=lambda kind: "-".join(map(str, kind.values()))
+)
+def test_a_saved_model_goes_on_as_if_it_had_never_been_away(kind, tmp_path):
+    path, options = tmp_path / "toy.model", TOY | kind
+    whole = Word2Vec(world(60), **options)
+    Word2Vec(world(60), **options).save(path)
+    loaded = Word2Vec.load(path)
+    for model in (whole, loaded):
+        model.train(world(60), total_examples=model.corpus_count, epochs=1)
+    assert loaded.losses == whole.losses and len(loaded.losses) == 6
+    for a, b in zip(loaded._state()[0], whole._state()[0], strict=True):
+        np.testing.assert_array_equal(a, b, strict=True)
+    assert loaded.wv.get_vecattr("a0", "count") == whole.wv.get_vecattr("a0", "count")
+    assert loaded.wv.index_to_key == whole.wv.index_to_key
+
+
+def test_a_model_is_saved_whole_or_not_at_all(tmp_path, monkeypatch):
+    path, model = tmp_path / "toy.model", Word2Vec(world(60), **TOY)
+    model.save(path)
+    before = path.read_bytes()
+    monkeypatch.setattr(np, "savez", lambda file, **_: file.write(b"PK") and 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        model.save(path)
+    assert path.read_bytes() == before and [*tmp_path.iterdir()] == [path]
+
+
+def test_a_model_without_words_is_not_saved(tmp_path):
+    with pytest.raises(RuntimeError, match="build_vocab"):
+        Word2Vec().save(tmp_path / "empty")
+
+
+def spoiled(content):
+    """Files that are no model, each from a valid one."""
+    yield from (content[:n] for n in (0, 1, 100, len(content) // 2, len(content) - 1))
+    yield b"not a model"
+    yield content[:200] + bytes([content[200] ^ 1]) + content[201:]
+
+
+def test_what_is_no_model_is_refused_with_its_name(tmp_path):
+    path = tmp_path / "toy.model"
+    Word2Vec(world(60), **TOY).save(path)
+    for i, content in enumerate(spoiled(path.read_bytes())):
+        bad = tmp_path / f"bad{i}"
+        bad.write_bytes(content)
+        with pytest.raises(ValueError, match=f"bad{i}: expected a model written by"):
+            Word2Vec.load(bad)
+    with pytest.raises(FileNotFoundError):
+        Word2Vec.load(tmp_path / "missing")
+
+
+def test_tables_that_do_not_belong_together_are_refused(tmp_path):
+    path = tmp_path / "toy.model"
+    Word2Vec(world(60), **TOY).save(path)
+    with np.load(path) as file:
+        parts = dict(file)
+    for changed in (
+        {"V": parts["V"][:-1]},
+        {"U": parts["U"][:, :-1]},
+        {"nodes": parts["U"][:-1]},
+        {"counts": parts["counts"][:-1]},
+    ):
+        with open(path, "wb") as file:
+            np.savez(file, **parts | changed)
+        with pytest.raises(ValueError, match="where .* belong"):
+            Word2Vec.load(path)
+
+
+def test_no_object_in_a_file_is_brought_to_life(tmp_path):
+    path = tmp_path / "toy.model"
+    with open(path, "wb") as file:
+        np.savez(file, state=np.array([print], dtype=object))
+    with pytest.raises(ValueError, match="expected a model"):
+        Word2Vec.load(path)

@@ -8,7 +8,8 @@ this file.
 import numpy as np
 from scipy.sparse import csr_array
 
-from w2v.hierarchical_softmax import hs_loss, hs_residuals
+from w2v.hierarchical_softmax import node_scores
+from w2v.logistic import log_sigmoid, sigmoid
 from w2v.logits import log_softmax
 from w2v.sgd import Touched, by_row
 
@@ -35,7 +36,8 @@ def input_rows(words, C, mean=True, dtype=np.float64):
 def real_and_fake(o, negatives):
     """Return the rows asked about, (B, 1+K), and the answers: 1 for o (B,), -1 for negatives (B, K)."""
     n = np.column_stack((o, negatives))
-    return n, np.where(np.arange(n.shape[1]) == 0, 1, -1) * np.ones_like(n, np.int8)
+    s = np.where(np.arange(n.shape[1]) == 0, 1, -1).astype(np.int8)
+    return n, np.broadcast_to(s, n.shape)
 
 
 def questions_loss_and_grad(H, n, s, U):
@@ -44,8 +46,10 @@ def questions_loss_and_grad(H, n, s, U):
     H is (B, d), n (B, K) the rows of U, s (B, K) the answers 1 or -1, and 0 for padding.
     The input is trusted. Equations eq-questions-dH, eq-hs-batch-dU.
     """
-    W, G = by_row(n, hs_residuals(H, n, s, U).astype(H.dtype, copy=False))
-    return float(hs_loss(H, n, s, U)), G @ U[W], Touched(W, G.T @ H)
+    z = s * node_scores(H, n, U)
+    loss = -log_sigmoid(z).sum(where=s != 0, dtype=np.float64)
+    W, R = by_row(n, -s * sigmoid(-z))
+    return float(loss), R @ U[W], Touched(W, R.T @ H)
 
 
 def all_words_loss_and_grad(H, o, U):

@@ -6,37 +6,65 @@ Derived in book/14_word2vec.ipynb, which writes this module: change the chapter,
 this file.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, pairwise
+from copy import deepcopy
+from functools import partial
+from itertools import chain, count, islice, pairwise
 from os import PathLike
+from zipfile import BadZipFile
 
 import numpy as np
 from tqdm import tqdm
 
+from w2v.hierarchical_softmax import huffman_tree, tree_paths
 from w2v.keyedvectors import KeyedVectors
+from w2v.objectives import (
+    all_words_loss_and_grad,
+    input_rows,
+    objective_step,
+    questions_loss_and_grad,
+    real_and_fake,
+)
 from w2v.sampling import (
     cumulative,
-    draw_negatives,
     keep_probability,
     noise_distribution,
     number,
     subsample,
+    unequal_draws,
 )
-from w2v.sgd import holding_step, minibatches, sgd_step, step_size
-from w2v.text import build_vocab, encode, positive_int
+from w2v.sgd import step_size
+from w2v.text import (
+    LineSentence,
+    Vocabulary,
+    build_vocab,
+    encode,
+    outside_positions,
+    positive_int,
+)
+from w2v.vectorfiles import replacing
 
 __all__ = [
     "initial_tables",
-    "draw_pass",
+    "draw_windows",
     "falling_steps",
+    "cut",
     "BLOCK",
-    "one_pass",
+    "predictions",
     "Diverged",
     "TOLERANCE",
-    "demand_progress",
+    "holding_alpha",
     "rereadable",
     "at_least_zero",
+    "at_most",
+    "one_source",
+    "Losses",
     "Word2Vec",
+    "SETTINGS",
+    "save_state",
+    "load_state",
+    "restored",
 ]
 
 
@@ -46,24 +74,16 @@ def initial_tables(N, d, rng):
     return V, np.zeros_like(V)
 
 
-def draw_pass(ids, offsets, keep, F, window, K, batch, rng):
-    """Return the minibatches (centers, outside, negatives) of one pass over a fresh sample of a text.
+def draw_windows(ids, offsets, window, size, rng):
+    """Yield centers (B,), the size C (B,) of the context of each, and all context words (P,).
 
-    Each window reaches 1 to `window` words far, all radii equally likely. Raises ValueError if the
-    sample leaves no pair.
+    All T positions of a text come in random order, at most `size` of them at a time, less those
+    without a neighbor. A window reaches 1 to `window` words far, all radii equally likely.
     """
-    ids, offsets = subsample(ids, offsets, keep, rng)
-    reach = rng.integers(1, window + 1, len(ids))
-    centers, outside, cuts = minibatches(ids, offsets, reach, batch, rng)
-    if not len(centers):
-        raise ValueError(
-            "sample: expected to leave some pairs, got none; sample=0 keeps all words"
-        )
-    negatives = draw_negatives(F, outside, K, rng)
-    parts = zip(
-        *(np.split(x, cuts) for x in (centers, outside, negatives)), strict=True
-    )
-    return [part for part in parts if len(part[0])]
+    order = rng.permutation(len(ids))
+    for t in np.split(order, range(size, len(order), size)):
+        near, C = outside_positions(t, offsets, rng.integers(1, window + 1, len(t)))
+        yield ids[t[C > 0]], C[C > 0], ids[near]
 
 
 def falling_steps(alpha, min_alpha, T):
@@ -71,16 +91,22 @@ def falling_steps(alpha, min_alpha, T):
     return alpha + (min_alpha - alpha) * np.arange(T) / T
 
 
+def cut(centers, C, near, batch):
+    """Yield the minibatches of `batch` centers: centers, C, and context words."""
+    ends = np.cumsum(C)
+    for i in range(0, len(C), batch):
+        part = slice(i, i + batch)
+        yield centers[part], C[part], near[ends[i] - C[i] : ends[part][-1]]
+
+
 BLOCK = 500  # steps between two looks at the loss
 
 
-def one_pass(V, U, batches, alphas):
-    """Make a step for each minibatch, V and U in place; yield the loss and the pairs of each block."""
-    for i in range(0, len(batches), BLOCK):
-        block = batches[i : i + BLOCK]
-        steps = zip(block, alphas[i : i + BLOCK], strict=True)
-        loss = sum(sgd_step(V, U, c, o, w, alpha) for (c, o, w), alpha in steps)
-        yield loss, sum(len(centers) for centers, *_ in block)
+def predictions(centers, C, near, sg):
+    """Return the words that go in, how many into each prediction, and the words to be predicted."""
+    if sg:
+        return np.repeat(centers, C), np.ones(len(near), np.int64), near
+    return near, C, centers
 
 
 class Diverged(ArithmeticError):
@@ -95,7 +121,7 @@ class Diverged(ArithmeticError):
     def __str__(self) -> str:
         loss, untrained, used, alpha = self.args
         return (
-            f"alpha={used:g} is too large: a pair costs {loss:.3g} on average, and"
+            f"alpha={used:g} is too large: a prediction costs {loss:.3g} on average, and"
             f" {untrained:.3g} untrained; alpha={alpha:.2g} holds"
         )
 
@@ -103,14 +129,15 @@ class Diverged(ArithmeticError):
 TOLERANCE = 1.01  # the negatives of a short text may be unlucky by so much
 
 
-def demand_progress(loss, untrained, tables, start, batches, alpha):
-    """Put the tables back and raise Diverged if the mean loss of a pair is above the untrained one, or NaN."""
-    if loss <= TOLERANCE * untrained:
-        return
-    for table, first in zip(tables, start, strict=True):
-        table[:] = first
-    V, U = start
-    raise Diverged(loss, untrained, alpha, holding_step(V, U, batches[:2000], alpha))
+def holding_alpha(trial, alpha):
+    """Return alpha halved until a trial with it costs less than knowing nothing, and then once more.
+
+    `trial` takes a step size and returns the loss over that of knowing nothing.
+    """
+    alpha = min(alpha, 1.0)
+    while alpha > 1e-9 and not trial(alpha) < 1:
+        alpha /= 2
+    return alpha / 2
 
 
 def rereadable(sentences: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
@@ -133,24 +160,98 @@ def at_least_zero(x, name):
     return value
 
 
-class Word2Vec:
-    """Skip-gram with negative sampling under gensim's names, trained by minibatches of `batch` center words.
+def at_most(x, name, largest):
+    """Return x as a whole number between 0 and `largest`. Raises TypeError or ValueError."""
+    value = positive_int(name, x, least=0)
+    if value > largest:
+        raise ValueError(f"{name}: expected at most {largest}, got {x!r}")
+    return value
 
-    `wv` holds the center vectors V (N, d) by word and `U` (N, d) the outside vectors; `losses` the
-    mean loss of a pair in each pass, to be compared with `untrained_loss`; `history` the (loss, pairs)
-    of each block of steps, a list a pass. Raises TypeError or ValueError naming the argument, and
-    Diverged when the loss rises above the untrained one. Equations def-ns-loss, def-sg-update.
+
+def one_source(sentences, corpus_file):
+    """Return the sentences, or those of a file. Raises TypeError for both or neither, and as `rereadable`."""
+    if (sentences is None) == (corpus_file is None):
+        got = "neither" if sentences is None else "both"
+        raise TypeError(f"sentences, corpus_file: expected one of the two, got {got}")
+    return rereadable(sentences) if corpus_file is None else LineSentence(corpus_file)
+
+
+class Losses:
+    """What a model asks about its predictions, and what the answers cost at the start."""
+
+    def __init__(self, counts, hs, negative, ns_exponent, keep):
+        """Prepare the tree and the noise from the counts (N,) of the words, each kept with `keep`."""
+        self.N, self.hs, self.negative = len(counts), hs, negative
+        if hs:
+            self.nodes, self.signs = tree_paths(huffman_tree(counts))
+            seen = counts * keep
+            self.length = (self.signs != 0).sum(axis=1) @ seen / seen.sum()
+        if negative:
+            P = noise_distribution(counts, ns_exponent)
+            if P.max() > 1 - 1e-6:  # else draws other than this word would hardly come
+                expected = "noise that draws more than one word"
+                raise ValueError(
+                    f"ns_exponent: expected {expected}, got {ns_exponent!r}"
+                )
+            self.F = cumulative(P)
+
+    @property
+    def untrained(self):
+        """What a prediction costs on average while all scores are zero. Equation eq-untrained-loss."""
+        if not self.hs and not self.negative:
+            return float(np.log(self.N))
+        asked = (self.negative + 1 if self.negative else 0) + (
+            self.length if self.hs else 0
+        )
+        return float(asked * np.log(2))
+
+    def questions(self, o, rng):
+        """Return the rows asked about for each word of o (B,), and the answers, for each table."""
+        drawn, path = [], []
+        if self.negative:
+            drawn = [real_and_fake(o, unequal_draws(self.F, o, self.negative, rng))]
+        if self.hs:
+            path = [(self.nodes[o], self.signs[o])]
+        return drawn + path
+
+    def ask(self, o, tables, rng):
+        """Return what `objective_step` asks, and what B predictions cost if nothing is known."""
+        if not self.hs and not self.negative:
+            U, *_ = tables
+            return [(U, partial(all_words_loss_and_grad, o=o, U=U))], len(o) * np.log(
+                self.N
+            )
+        questions = self.questions(o, rng)
+        asked = [
+            (U, partial(questions_loss_and_grad, n=n, s=s, U=U))
+            for U, (n, s) in zip(tables, questions, strict=True)
+        ]
+        return asked, sum(np.count_nonzero(s) for _, s in questions) * np.log(2)
+
+
+class Word2Vec:
+    """Skip-gram or CBOW with negative sampling, hierarchical softmax or full softmax.
+
+    `wv` holds the input vectors V (N, d) by word, `U` (N, d) the outside vectors, and `nodes`
+    (N-1, d) those of the tree if `hs`; `losses` has the mean loss of a prediction in each pass, to be
+    compared with `untrained_loss`, and `history` the (loss, predictions) of each block of steps, a
+    list a pass. Raises TypeError or ValueError naming the argument, and Diverged when the loss rises
+    above the untrained one. Equations def-ns-loss, def-hs-loss, def-sg-update.
     """
 
     def __init__(
         self,
         sentences: Iterable[Sequence[str]] | None = None,
         *,
-        sg: int,
+        corpus_file: str | PathLike | None = None,
+        sg: int = 0,
+        hs: int = 0,
+        negative: int = 5,
+        cbow_mean: int = 1,
+        cbow_exact: bool = True,
         vector_size: int = 100,
         window: int = 5,
         min_count: int = 5,
-        negative: int = 5,
         ns_exponent: float = 0.75,
         sample: float = 1e-3,
         alpha: float = 0.025,
@@ -159,65 +260,83 @@ class Word2Vec:
         seed: int = 1,
         batch: int = 32,
     ) -> None:
-        if sg != 1:
-            raise ValueError(
-                f"sg: expected 1, skip-gram, the one model there is; got {sg!r}"
-            )
+        self.sg, self.hs = at_most(sg, "sg", 1), at_most(hs, "hs", 1)
+        self.negative = positive_int("negative", negative, least=0)
+        self.cbow_mean = at_most(cbow_mean, "cbow_mean", 1)
+        self.cbow_exact = bool(cbow_exact)
         self.vector_size = positive_int("vector_size", vector_size)
         self.window = positive_int("window", window)
         self.min_count = positive_int("min_count", min_count)
-        self.negative = positive_int("negative", negative)
         self.ns_exponent = number(ns_exponent, "ns_exponent")
         self.sample = at_least_zero(sample, "sample")
         self.alpha = step_size(alpha)
         self.min_alpha = at_least_zero(min_alpha, "min_alpha")
         if self.min_alpha > self.alpha:
-            raise ValueError(
-                f"min_alpha: expected at most alpha={alpha!r}, got {min_alpha!r}"
-            )
-        self.epochs, self.batch = (
-            positive_int("epochs", epochs),
-            positive_int("batch", batch),
-        )
-        self.rng = np.random.default_rng(positive_int("seed", seed, least=0))
+            expected = f"at most alpha={alpha!r}"
+            raise ValueError(f"min_alpha: expected {expected}, got {min_alpha!r}")
+        self.epochs = positive_int("epochs", epochs)
+        self.seed = positive_int("seed", seed, least=0)
+        self.batch = positive_int("batch", batch)
+        self.rng = np.random.default_rng(self.seed)
         self.history: list[list[tuple[float, int]]] = []
-        if sentences is not None:
-            self.build_vocab(sentences)
-            self.train(sentences)
+        if sentences is not None or corpus_file is not None:
+            text = one_source(sentences, corpus_file)
+            self.build_vocab(text)
+            self.train(text)
 
     @property
     def untrained_loss(self) -> float:
-        """The mean loss of a pair while all scores are zero. Equation eq-untrained-loss."""
-        return (self.negative + 1) * float(np.log(2))
+        """The mean loss of a prediction while all scores are zero. Equation eq-untrained-loss."""
+        return self._losses.untrained
 
     @property
     def losses(self) -> list[float]:
-        """The mean loss of a pair in each pass."""
+        """The mean loss of a prediction in each pass."""
         sums = (np.sum(blocks, axis=0) for blocks in self.history)
-        return [float(loss / pairs) for loss, pairs in sums]
+        return [float(loss / predicted) for loss, predicted in sums]
 
-    def build_vocab(self, sentences: Iterable[Sequence[str]]) -> None:
-        """Count the words and start the tables; set `vocab`, `corpus_count`, `wv` and `U`.
+    def build_vocab(
+        self,
+        sentences: Iterable[Sequence[str]] | None = None,
+        *,
+        corpus_file: str | PathLike | None = None,
+    ) -> None:
+        """Count the words and start the tables; set `vocab`, `corpus_count`, `wv`, `U` and `nodes`.
 
         Raises TypeError for sentences that are not lists of words or cannot be read again,
         ValueError when fewer than two words occur `min_count` times.
         """
         seen = count()
-        counted = zip(rereadable(sentences), seen, strict=False)
-        self.vocab = build_vocab((s for s, _ in counted), self.min_count)
-        if len(self.vocab) < 2:
-            got = f"only {self.vocab.index_to_key[0]!r}"
+        counted = zip(one_source(sentences, corpus_file), seen, strict=False)
+        vocab = build_vocab((s for s, _ in counted), self.min_count)
+        if len(vocab) < 2:
+            got = f"only {vocab.index_to_key[0]!r}"
             raise ValueError(
                 f"sentences: expected two words that occur min_count times, got {got}"
             )
         self.corpus_count, self.history = next(seen), []
-        V, self.U = initial_tables(len(self.vocab), self.vector_size, self.rng)
-        self.wv = KeyedVectors(self.vocab.index_to_key, V, self.vocab.counts)
+        V, U = initial_tables(len(vocab), self.vector_size, self.rng)
+        nodes = U[:-1].copy() if self.hs else None
+        self._hold(vocab, V, U if self.negative or not self.hs else None, nodes)
+
+    def _hold(self, vocab, V, U, nodes):
+        """Take a vocabulary and its tables, None for those that no loss asks."""
+        self.vocab, self.U, self.nodes = vocab, U, nodes
+        self.wv = KeyedVectors(vocab.index_to_key, V, counts=vocab.counts)
+        self._keep = keep_probability(vocab.counts, self.sample)
+        loss = self.hs, self.negative, self.ns_exponent
+        self._losses = Losses(vocab.counts, *loss, self._keep)
+
+    @property
+    def _tables(self):
+        """The tables that are asked, in the order of the losses."""
+        return [table for table in (self.U, self.nodes) if table is not None]
 
     def train(
         self,
-        sentences: Iterable[Sequence[str]],
+        sentences: Iterable[Sequence[str]] | None = None,
         *,
+        corpus_file: str | PathLike | None = None,
         total_examples: int | None = None,
         epochs: int | None = None,
     ) -> None:
@@ -225,22 +344,22 @@ class Word2Vec:
 
         `total_examples`, if given, must be the number of sentences, for which `build_vocab` sets
         `corpus_count`. Raises TypeError or ValueError naming the argument, RuntimeError without a
-        vocabulary, and Diverged, after putting the tables back.
+        vocabulary, and Diverged, after putting the model back. An interrupt leaves it as it is.
         """
-        ids, offsets = self._read(sentences, total_examples)
-        epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
-        start = self.wv.vectors.copy(), self.U.copy()
-        self.wv.norms = None  # the steps below change the lengths of the rows
-        ends = pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1))
-        self.history += [self._pass(ids, offsets, start, *pair) for pair in ends]
-
-    def _read(self, sentences, total_examples):
-        """Return the text as ids (T,) and offsets, checked."""
         if not hasattr(self, "vocab"):
             raise RuntimeError(
                 "train needs a vocabulary: call build_vocab(sentences) first"
             )
-        ids, offsets = encode(rereadable(sentences), self.vocab)
+        text = self._read(one_source(sentences, corpus_file), total_examples)
+        epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
+        start = deepcopy(self._state())
+        with np.errstate(over="ignore", invalid="ignore"):
+            for ends in pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1)):
+                self._pass(text, start, *ends)
+
+    def _read(self, sentences, total_examples):
+        """Return the text as ids (T,) and offsets, checked."""
+        ids, offsets = encode(sentences, self.vocab)
         found = len(offsets) - 1
         if total_examples not in (None, found):
             expected = f"{found}, the number of sentences"
@@ -253,31 +372,134 @@ class Word2Vec:
             )
         return ids, offsets
 
-    def _draw(self, ids, offsets):
-        """Return the minibatches of one pass."""
-        keep = keep_probability(self.vocab.counts, self.sample)
-        F = cumulative(noise_distribution(self.vocab.counts, self.ns_exponent))
-        sizes = self.window, self.negative, self.batch
-        return draw_pass(ids, offsets, keep, F, *sizes, self.rng)
+    def _state(self):
+        """Return what training changes: the tables, the history and the generator."""
+        return [self.wv.vectors, *self._tables], self.history, self.rng
 
-    def _pass(self, ids, offsets, start, alpha, min_alpha):
-        """Make one pass under a progress bar, shown on a terminal only; return its (loss, pairs) a block."""
-        batches, tables, blocks = (
-            self._draw(ids, offsets),
-            (self.wv.vectors, self.U),
-            [],
-        )
-        steps = falling_steps(alpha, min_alpha, len(batches)).tolist()
-        with (
-            tqdm(total=len(batches), unit="step", disable=None) as bar,
-            np.errstate(over="ignore", invalid="ignore"),
-        ):
-            for loss, pairs in one_pass(*tables, batches, steps):
-                mean = loss / pairs
-                demand_progress(
-                    mean, self.untrained_loss, tables, start, batches, self.alpha
-                )
-                blocks.append((loss, pairs))
-                bar.update(min(BLOCK, len(batches) - bar.n))
-                bar.set_postfix(loss=f"{mean:.3f}")
-        return blocks
+    def _put_back(self, state):
+        """Make a state, kept before, the present one."""
+        first, history, rng = deepcopy(state)
+        for table, kept in zip(self._state()[0], first, strict=True):
+            table[:] = kept
+        self.history, self.rng = history, rng
+
+    def _step(self, alpha, centers, C, near):
+        """Make the step of a minibatch; return its loss, that of knowing nothing, and its predictions."""
+        words, C, o = predictions(centers, C, near, self.sg)
+        rows, E = input_rows(words, C, self.cbow_mean, np.float32)
+        back = E if self.cbow_exact else input_rows(words, C, False, np.float32)[1]
+        asked, nothing = self._losses.ask(o, self._tables, self.rng)
+        loss = objective_step(self.wv.vectors, rows, E, asked, alpha, back)
+        return loss, nothing, len(o)
+
+    def _blocks(self, text, alpha, min_alpha):
+        """Make one pass; yield the loss of each block, that of knowing nothing, its predictions and steps."""
+        ids, offsets = text
+        ids, offsets = subsample(ids, offsets, self._keep, self.rng)
+        T = -(-len(ids) // self.batch)
+        alphas = iter(falling_steps(alpha, min_alpha, T).tolist())
+        size = BLOCK * self.batch
+        for c, C, near in draw_windows(ids, offsets, self.window, size, self.rng):
+            parts = zip(cut(c, C, near, self.batch), alphas, strict=False)
+            steps = [self._step(alpha, *part) for part, alpha in parts]
+            if steps:
+                yield *np.sum(steps, axis=0).tolist(), len(steps) / T
+
+    def _pass(self, text, start, alpha, min_alpha):
+        """Make one pass under a progress bar, shown on a terminal only; keep the loss of each block."""
+        blocks: list[tuple[float, int]] = []
+        with tqdm(total=1, unit="pass", disable=None) as bar:
+            for loss, nothing, predicted, share in self._blocks(text, alpha, min_alpha):
+                if not loss <= TOLERANCE * nothing:
+                    self._diverge(text, start, loss / predicted, nothing / predicted)
+                if not blocks:
+                    self.history.append(blocks)
+                blocks.append((loss, int(predicted)))
+                bar.update(share)
+                bar.set_postfix(loss=f"{loss / predicted:.3f}")
+        if not blocks:
+            expected = "to leave two words side by side, got none"
+            raise ValueError(f"sample: expected {expected}; sample=0 keeps all words")
+
+    def _diverge(self, text, start, loss, untrained):
+        """Put the model back and raise Diverged."""
+
+        def trial(alpha):
+            self._put_back(start)
+            passes = (self._blocks(text, alpha, alpha) for _ in range(4))
+            *_, (J, nothing, *_) = islice(chain.from_iterable(passes), 4)
+            return J / nothing
+
+        held = holding_alpha(trial, self.alpha)
+        self._put_back(start)
+        raise Diverged(loss, untrained, self.alpha, held)
+
+    def save(self, fname: str | PathLike) -> None:
+        """Write the whole state of training to a file, at once or not at all."""
+        save_state(self, fname)
+
+    @classmethod
+    def load(cls, fname: str | PathLike) -> "Word2Vec":
+        """Return the model of a file that `save` wrote. Raises ValueError naming the file."""
+        return load_state(cls, fname)
+
+
+SETTINGS = """sg hs negative cbow_mean cbow_exact vector_size window min_count ns_exponent
+sample alpha min_alpha epochs seed batch""".split()
+
+
+def save_state(model, path):
+    """Write a model to a file that takes its name only when it is whole. Raises RuntimeError without a vocabulary."""
+    if not hasattr(model, "vocab"):
+        raise RuntimeError("save needs a vocabulary: call build_vocab(sentences) first")
+    state = {
+        "settings": {name: getattr(model, name) for name in SETTINGS},
+        "words": model.vocab.index_to_key,
+        "corpus_count": model.corpus_count,
+        "history": model.history,
+        "rng": model.rng.bit_generator.state,
+    }
+    tables = {"U": model.U, "nodes": model.nodes, "V": model.wv.vectors}
+    tables = {name: table for name, table in tables.items() if table is not None}
+    text = np.frombuffer(json.dumps(state).encode("ascii"), np.uint8)
+    with replacing(path) as file:
+        np.savez(file, state=text, counts=model.vocab.counts, **tables)
+
+
+def load_state(cls, path):
+    """Return the model in a file. Raises OSError if it cannot be read, ValueError naming it if it is no model."""
+    try:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+            tables = dict(file)
+        state = json.loads(tables.pop("state").tobytes())
+        return restored(cls, state, **tables)
+    except (
+        BadZipFile,
+        EOFError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ) as error:
+        expected = "a model written by Word2Vec.save"
+        raise ValueError(f"{path}: expected {expected}, got: {error}") from error
+
+
+def restored(cls, state, **tables):
+    """Return the model of a state and its tables. Raises ValueError if they do not belong together."""
+    model, words = cls(**state["settings"]), state["words"]
+    N, d, hs = len(words), model.vector_size, model.hs
+    expected = {"V": (N, d), "counts": (N,)}
+    expected |= {"U": (N, d)} if model.negative or not hs else {}
+    expected |= {"nodes": (N - 1, d)} if hs else {}
+    if (found := {name: table.shape for name, table in tables.items()}) != expected:
+        raise ValueError(f"tables {found} where {expected} belong")
+    ids = {word: i for i, word in enumerate(words)}
+    V, U, nodes = (tables.get(name) for name in ("V", "U", "nodes"))
+    model._hold(Vocabulary(words, ids, tables["counts"]), V, U, nodes)
+    model.corpus_count, model.rng.bit_generator.state = (
+        state["corpus_count"],
+        state["rng"],
+    )
+    model.history = [[(loss, n) for loss, n in blocks] for blocks in state["history"]]
+    return model
