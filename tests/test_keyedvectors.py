@@ -1,11 +1,16 @@
 """Chapter 12 against brute force, and what `KeyedVectors` promises its users."""
 
+import contextlib
+import pickle
+from time import process_time
+
 import numpy as np
 import pytest
 
 import w2v
 from w2v.keyedvectors import (
     KeyedVectors,
+    UnknownWord,
     cosine,
     direction,
     largest,
@@ -204,6 +209,7 @@ def test_an_analogy_adds_and_subtracts_unit_vectors_and_leaves_its_words_out(see
 def test_one_word_may_stand_without_a_list_and_vectors_count_as_they_are():
     wv = table()
     assert wv.most_similar("w1", "w2") == wv.most_similar(["w1"], ["w2"])
+    assert wv.most_similar("w1", None) == wv.most_similar(["w1"])
     assert wv.most_similar(wv["w1"])[0][0] == "w1"
     u = wv["w1"] / np.linalg.norm(wv["w1"])
     mixed = wv.most_similar(["w1", 5 * wv["w2"]], topn=3)
@@ -268,6 +274,17 @@ def test_an_unknown_word_is_named_with_words_spelled_like_it():
         wv["rows"]
     with pytest.raises(KeyError, match="3"):
         wv[[3]]
+
+
+def test_asking_for_many_unknown_words_is_cheap_until_one_is_shown():
+    wv = KeyedVectors([f"word{i}" for i in range(200_000)], np.ones((200_000, 1)))
+    start = process_time()
+    for _ in range(2000):
+        with contextlib.suppress(KeyError):
+            wv["wrod7"]
+    assert process_time() - start < 1
+    error = pickle.loads(pickle.dumps(UnknownWord("wrod7", wv.index_to_key)))
+    assert isinstance(error, KeyError) and "word7" in str(error)
 
 
 BAD_TABLES = [

@@ -29,6 +29,7 @@ __all__ = [
     "word_table",
     "finite_rows",
     "asked",
+    "UnknownWord",
     "text_lines",
     "analogy_sections",
     "judged_pairs",
@@ -132,14 +133,27 @@ def asked(words):
     single = isinstance(words, str) or (
         isinstance(words, np.ndarray) and words.ndim == 1
     )
-    return [words] if single else list(words)
+    return [words] if single else list(() if words is None else words)
+
+
+class UnknownWord(KeyError):
+    """A word without a vector. Its message names words spelled like it, looked for when it is shown."""
+
+    def __init__(self, word: object, words: Sequence[str] = ()) -> None:
+        super().__init__(word)
+        self.words = words
+
+    def __str__(self) -> str:
+        close = get_close_matches(str(self.args[0]), self.words[:50_000], n=3)
+        hint = f"; spelled like it: {', '.join(close)}" if close else ""
+        return f"no vector for the word {self.args[0]!r}{hint}"
 
 
 def text_lines(source):
     """Return the lines of a UTF-8 file, or of an iterable of lines, without their ends."""
     if not isinstance(source, str | PathLike):
         return [line.rstrip("\r\n") for line in source]
-    with vectorfiles.opened(Path(source)) as file:
+    with vectorfiles.unpacked(Path(source)) as file:
         return [line.rstrip("\r") for line in file.read().decode("utf-8").split("\n")]
 
 
@@ -243,9 +257,7 @@ class KeyedVectors:
         """Return the row of a word. Raises KeyError, which names words spelled like it."""
         if word in self.key_to_index:
             return self.key_to_index[word]
-        close = get_close_matches(str(word), self.index_to_key, n=3)
-        hint = f"; spelled like it: {', '.join(close)}" if close else ""
-        raise KeyError(f"no vector for the word {word!r}{hint}")
+        raise UnknownWord(word, self.index_to_key)
 
     def get_vector(self, key: str, norm: bool = False) -> np.ndarray:
         """Return the vector (d,) of a word, read-only, or with `norm` its unit vector. Raises KeyError."""
@@ -298,8 +310,8 @@ class KeyedVectors:
 
     def most_similar(
         self,
-        positive: str | np.ndarray | Iterable[str | np.ndarray] = (),
-        negative: str | np.ndarray | Iterable[str | np.ndarray] = (),
+        positive: str | np.ndarray | Iterable[str | np.ndarray] | None = None,
+        negative: str | np.ndarray | Iterable[str | np.ndarray] | None = None,
         topn: int | None = 10,
         *,
         restrict_vocab: int | None = None,
