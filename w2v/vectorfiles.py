@@ -234,8 +234,7 @@ def binary_blocks(origin, file, N, d, limit):
         if n < wanted and (not read or len(rest) > ROW_LIMIT + 4 * d):
             expected = f"row {n + 1} of {N}, a word, a space and {4 * d} bytes"
             raise origin.fault(at, expected, f"{len(rest)} bytes: {shown(rest)}")
-    rest = rest or file.read(READ)
-    if wanted < limit and rest.strip(b"\n"):
+    if wanted < limit and (rest := rest + file.read(READ)).strip(b"\n"):
         raise origin.fault(at, f"the end of the file after {N} rows", shown(rest))
 
 
