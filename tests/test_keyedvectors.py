@@ -611,6 +611,12 @@ def test_an_exam_without_questions_is_refused():
     assert wv.evaluate_word_analogies([": x", "none of these known"])[0] == 0
 
 
+def test_an_exam_that_is_not_utf8_is_refused_with_file_and_line(tmp_path):
+    (tmp_path / "exam.txt").write_bytes(b": x\nw1 w2 w3 caf\xe9\n")
+    with pytest.raises(UnicodeDecodeError, match=r"exam\.txt, line 2"):
+        table().evaluate_word_analogies(tmp_path / "exam.txt")
+
+
 def brute_ranks(x):
     return [sum(b < a for b in x) + (sum(b == a for b in x) + 1) / 2 for a in x]
 
@@ -661,6 +667,7 @@ def test_pairs_may_be_separated_otherwise_and_in_their_own_case():
     assert wv.evaluate_word_pairs(PAIRS, restrict_vocab=8)[2] == pytest.approx(300 / 6)
     with pytest.raises(ValueError, match="pairs: expected two known pairs, got 1"):
         wv.evaluate_word_pairs(PAIRS, case_insensitive=False)
+    assert abs(wv.evaluate_word_pairs(PAIRS[1:3])[0][0]) == pytest.approx(1)
 
 
 # Files; test_vectorfiles.py has the formats.

@@ -150,11 +150,14 @@ class UnknownWord(KeyError):
 
 
 def text_lines(source):
-    """Return the lines of a UTF-8 file, or of an iterable of lines, without their ends."""
+    """Return the lines of a UTF-8 file, or of an iterable of lines, without their ends. Raises ValueError."""
     if not isinstance(source, str | PathLike):
         return [line.rstrip("\r\n") for line in source]
-    with vectorfiles.unpacked(Path(source)) as file:
-        return [line.rstrip("\r") for line in file.read().decode("utf-8").split("\n")]
+    origin = vectorfiles.Origin(Path(source), "line")
+    with vectorfiles.unpacked(origin.path) as file:
+        lines = enumerate(file.read().split(b"\n"), 1)
+    texts = (vectorfiles.decoded(origin, n, x, "utf-8", "strict") for n, x in lines)
+    return [text.rstrip("\r") for text in texts]
 
 
 def analogy_sections(source):
