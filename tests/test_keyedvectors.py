@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import w2v
+from w2v import keyedvectors
 from w2v.keyedvectors import (
     KeyedVectors,
     UnknownWord,
@@ -588,6 +589,9 @@ def test_many_questions_are_marked_like_few(monkeypatch):
     wv = table(N=30, d=3)
     lines = [f"w{i} w{i + 1} w{i + 2} w{j}" for i in range(20) for j in range(30)]
     _, sections = wv.evaluate_word_analogies([": all", *lines])
+    for scores in (1, 30, 60, 91, 30 * 599, 30 * 600):
+        monkeypatch.setattr(keyedvectors, "SCORES", scores)
+        assert wv.evaluate_word_analogies([": all", *lines])[1] == sections
     right = sections[0]["correct"]
     assert len(right) == 20  # each question is solved by just one word
     for q in right:

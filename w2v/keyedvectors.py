@@ -33,6 +33,7 @@ __all__ = [
     "text_lines",
     "analogy_sections",
     "judged_pairs",
+    "SCORES",
     "solve",
     "KeyedVectors",
 ]
@@ -190,6 +191,9 @@ def judged_pairs(source, delimiter):
         except (TypeError, ValueError):
             continue
     return [x for x in judged if not x[0].startswith("#")]
+
+
+SCORES = 1 << 24  # so many cosines at a time
 
 
 def solve(X, questions, same):
@@ -399,7 +403,7 @@ class KeyedVectors:
             folded = [tuple(fold(w) for w in question) for question in questions]
             known = [q for q in folded if all(w in first for w in q)]
             rows = np.array([[first[w] for w in q] for q in known]).reshape(-1, 4)
-            size = max(1, (1 << 24) // len(X))
+            size = max(1, SCORES // len(X))
             parts = [rows[i : i + size, :3] for i in range(0, len(rows), size)]
             found = [same[row] for part in parts for row in solve(X, part, same)]
             solved = dict(zip(known, rows[:, 3] == found, strict=True)) if known else {}
