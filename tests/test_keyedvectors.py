@@ -1,11 +1,18 @@
 """Chapter 12 against brute force, and what `KeyedVectors` promises its users."""
 
+import contextlib
+import pickle
+from inspect import signature
+from time import process_time
+
 import numpy as np
 import pytest
 
 import w2v
+from w2v import keyedvectors
 from w2v.keyedvectors import (
     KeyedVectors,
+    UnknownWord,
     cosine,
     direction,
     largest,
@@ -204,6 +211,7 @@ def test_an_analogy_adds_and_subtracts_unit_vectors_and_leaves_its_words_out(see
 def test_one_word_may_stand_without_a_list_and_vectors_count_as_they_are():
     wv = table()
     assert wv.most_similar("w1", "w2") == wv.most_similar(["w1"], ["w2"])
+    assert wv.most_similar("w1", None) == wv.most_similar(["w1"])
     assert wv.most_similar(wv["w1"])[0][0] == "w1"
     u = wv["w1"] / np.linalg.norm(wv["w1"])
     mixed = wv.most_similar(["w1", 5 * wv["w2"]], topn=3)
@@ -268,6 +276,17 @@ def test_an_unknown_word_is_named_with_words_spelled_like_it():
         wv["rows"]
     with pytest.raises(KeyError, match="3"):
         wv[[3]]
+
+
+def test_asking_for_many_unknown_words_is_cheap_until_one_is_shown():
+    wv = KeyedVectors([f"word{i}" for i in range(200_000)], np.ones((200_000, 1)))
+    start = process_time()
+    for _ in range(2000):
+        with contextlib.suppress(KeyError):
+            wv["wrod7"]
+    assert process_time() - start < 1
+    error = pickle.loads(pickle.dumps(UnknownWord("wrod7", wv.index_to_key)))
+    assert isinstance(error, KeyError) and "word7" in str(error)
 
 
 BAD_TABLES = [
@@ -422,7 +441,7 @@ def test_words_unknown_to_doesnt_match_are_left_out_and_named_in_the_log(caplog)
     wv = table()
     got = wv.doesnt_match(["w1", "nothing", "w2", "w3"])
     assert got == wv.doesnt_match(["w1", "w2", "w3"])
-    assert "nothing" in caplog.text
+    assert caplog.text.count("no vectors for ['nothing']") == 1
     with pytest.raises(ValueError, match="words: expected one that has a vector"):
         wv.doesnt_match(["nothing"])
     with pytest.raises(ValueError, match="words: expected"):
@@ -442,6 +461,43 @@ def test_counts_come_by_name():
         KeyedVectors("abc", np.eye(3)).get_vecattr("a", "count")
     with pytest.raises(ValueError, match=r"counts: expected shape \(3,\), got \(2,\)"):
         KeyedVectors("abc", np.eye(3), counts=[1, 2])
+
+
+DEFAULTS = {
+    "most_similar": {"topn": 10, "restrict_vocab": None},
+    "similar_by_word": {"topn": 10},
+    "similar_by_vector": {"topn": 10},
+    "evaluate_word_analogies": {
+        "restrict_vocab": 300000,
+        "case_insensitive": True,
+        "dummy4unknown": False,
+    },
+    "evaluate_word_pairs": {
+        "delimiter": "\t",
+        "restrict_vocab": 300000,
+        "case_insensitive": True,
+        "dummy4unknown": False,
+    },
+    "load_word2vec_format": {
+        "fvocab": None,
+        "binary": False,
+        "encoding": "utf8",
+        "unicode_errors": "strict",
+        "limit": None,
+        "datatype": np.float32,
+        "no_header": False,
+    },
+    "save_word2vec_format": {"fvocab": None, "binary": False, "write_header": True},
+    "load": {"mmap": None},
+    "get_vector": {"norm": False},
+}
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_what_is_not_said_is_as_in_gensim(name):
+    parameters = signature(getattr(KeyedVectors, name)).parameters
+    got = {p: parameters[p].default for p in DEFAULTS[name]}
+    assert got == DEFAULTS[name]
 
 
 # Whole exams, against a loop over the words.
@@ -533,6 +589,9 @@ def test_many_questions_are_marked_like_few(monkeypatch):
     wv = table(N=30, d=3)
     lines = [f"w{i} w{i + 1} w{i + 2} w{j}" for i in range(20) for j in range(30)]
     _, sections = wv.evaluate_word_analogies([": all", *lines])
+    for scores in (1, 30, 60, 91, 30 * 599, 30 * 600):
+        monkeypatch.setattr(keyedvectors, "SCORES", scores)
+        assert wv.evaluate_word_analogies([": all", *lines])[1] == sections
     right = sections[0]["correct"]
     assert len(right) == 20  # each question is solved by just one word
     for q in right:
@@ -554,6 +613,12 @@ def test_an_exam_without_questions_is_refused():
     ):
         wv.evaluate_word_analogies(["// a remark, of more words", "w1 w2 w3 w4"])
     assert wv.evaluate_word_analogies([": x", "none of these known"])[0] == 0
+
+
+def test_an_exam_that_is_not_utf8_is_refused_with_file_and_line(tmp_path):
+    (tmp_path / "exam.txt").write_bytes(b": x\nw1 w2 w3 caf\xe9\n")
+    with pytest.raises(UnicodeDecodeError, match=r"exam\.txt, line 2"):
+        table().evaluate_word_analogies(tmp_path / "exam.txt")
 
 
 def brute_ranks(x):
@@ -606,6 +671,7 @@ def test_pairs_may_be_separated_otherwise_and_in_their_own_case():
     assert wv.evaluate_word_pairs(PAIRS, restrict_vocab=8)[2] == pytest.approx(300 / 6)
     with pytest.raises(ValueError, match="pairs: expected two known pairs, got 1"):
         wv.evaluate_word_pairs(PAIRS, case_insensitive=False)
+    assert abs(wv.evaluate_word_pairs(PAIRS[1:3])[0][0]) == pytest.approx(1)
 
 
 # Files; test_vectorfiles.py has the formats.

@@ -375,6 +375,16 @@ def test_a_bad_binary_file_is_refused_with_file_and_byte(
         read_word2vec(written(tmp_path, data, name), binary=True)
 
 
+@pytest.mark.parametrize("feeds", range(45))
+def test_line_feeds_at_the_end_hide_nothing_behind_them(tmp_path, monkeypatch, feeds):
+    monkeypatch.setattr(vectorfiles, "READ", 50)
+    same(read_word2vec(written(tmp_path, binary_of() + b"\n" * feeds), binary=True))
+    with pytest.raises(ValueError, match="byte .*: expected the end"):
+        read_word2vec(
+            written(tmp_path, binary_of() + b"\n" * feeds + b"x"), binary=True
+        )
+
+
 def test_what_is_no_gzip_or_broken_off_is_refused(tmp_path):
     path = written(tmp_path, text_of(), "v.txt.gz")
     whole = path.read_bytes()

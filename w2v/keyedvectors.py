@@ -29,9 +29,11 @@ __all__ = [
     "word_table",
     "finite_rows",
     "asked",
+    "UnknownWord",
     "text_lines",
     "analogy_sections",
     "judged_pairs",
+    "SCORES",
     "solve",
     "KeyedVectors",
 ]
@@ -132,15 +134,31 @@ def asked(words):
     single = isinstance(words, str) or (
         isinstance(words, np.ndarray) and words.ndim == 1
     )
-    return [words] if single else list(words)
+    return [words] if single else list(() if words is None else words)
+
+
+class UnknownWord(KeyError):
+    """A word without a vector. Its message names words spelled like it, looked for when it is shown."""
+
+    def __init__(self, word: object, words: Sequence[str] = ()) -> None:
+        super().__init__(word)
+        self.words = words
+
+    def __str__(self) -> str:
+        close = get_close_matches(str(self.args[0]), self.words[:50_000], n=3)
+        hint = f"; spelled like it: {', '.join(close)}" if close else ""
+        return f"no vector for the word {self.args[0]!r}{hint}"
 
 
 def text_lines(source):
-    """Return the lines of a UTF-8 file, or of an iterable of lines, without their ends."""
+    """Return the lines of a UTF-8 file, or of an iterable of lines, without their ends. Raises ValueError."""
     if not isinstance(source, str | PathLike):
         return [line.rstrip("\r\n") for line in source]
-    with vectorfiles.opened(Path(source)) as file:
-        return [line.rstrip("\r") for line in file.read().decode("utf-8").split("\n")]
+    origin = vectorfiles.Origin(Path(source), "line")
+    with vectorfiles.unpacked(origin.path) as file:
+        lines = enumerate(file.read().split(b"\n"), 1)
+    texts = (vectorfiles.decoded(origin, n, x, "utf-8", "strict") for n, x in lines)
+    return [text.rstrip("\r") for text in texts]
 
 
 def analogy_sections(source):
@@ -173,6 +191,9 @@ def judged_pairs(source, delimiter):
         except (TypeError, ValueError):
             continue
     return [x for x in judged if not x[0].startswith("#")]
+
+
+SCORES = 1 << 24  # so many cosines at a time
 
 
 def solve(X, questions, same):
@@ -243,9 +264,7 @@ class KeyedVectors:
         """Return the row of a word. Raises KeyError, which names words spelled like it."""
         if word in self.key_to_index:
             return self.key_to_index[word]
-        close = get_close_matches(str(word), self.index_to_key, n=3)
-        hint = f"; spelled like it: {', '.join(close)}" if close else ""
-        raise KeyError(f"no vector for the word {word!r}{hint}")
+        raise UnknownWord(word, self.index_to_key)
 
     def get_vector(self, key: str, norm: bool = False) -> np.ndarray:
         """Return the vector (d,) of a word, read-only, or with `norm` its unit vector. Raises KeyError."""
@@ -298,8 +317,8 @@ class KeyedVectors:
 
     def most_similar(
         self,
-        positive: str | np.ndarray | Iterable[str | np.ndarray] = (),
-        negative: str | np.ndarray | Iterable[str | np.ndarray] = (),
+        positive: str | np.ndarray | Iterable[str | np.ndarray] | None = None,
+        negative: str | np.ndarray | Iterable[str | np.ndarray] | None = None,
         topn: int | None = 10,
         *,
         restrict_vocab: int | None = None,
@@ -384,7 +403,7 @@ class KeyedVectors:
             folded = [tuple(fold(w) for w in question) for question in questions]
             known = [q for q in folded if all(w in first for w in q)]
             rows = np.array([[first[w] for w in q] for q in known]).reshape(-1, 4)
-            size = max(1, (1 << 24) // len(X))
+            size = max(1, SCORES // len(X))
             parts = [rows[i : i + size, :3] for i in range(0, len(rows), size)]
             found = [same[row] for part in parts for row in solve(X, part, same)]
             solved = dict(zip(known, rows[:, 3] == found, strict=True)) if known else {}

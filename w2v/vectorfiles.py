@@ -44,7 +44,7 @@ __all__ = [
     "decoded",
     "new_rows",
     "as_table",
-    "opened",
+    "unpacked",
     "ascii_based",
     "read_word2vec",
     "read_counts",
@@ -142,7 +142,7 @@ def room_for(origin, n, rows, least):
     if origin.path.suffix == ".gz" or not origin.path.is_file():
         return min(rows, READ // least)
     size = origin.path.stat().st_size
-    if rows * least > size + 1:  # the last line end may be missing
+    if rows * least > size:  # a header has more bytes than the last line end
         expected = f"a file of at least {rows * least} bytes, for {rows} rows"
         raise origin.fault(n, expected, f"one of {size} bytes")
     return rows
@@ -234,8 +234,7 @@ def binary_blocks(origin, file, N, d, limit):
         if n < wanted and (not read or len(rest) > ROW_LIMIT + 4 * d):
             expected = f"row {n + 1} of {N}, a word, a space and {4 * d} bytes"
             raise origin.fault(at, expected, f"{len(rest)} bytes: {shown(rest)}")
-    rest = rest or file.read(READ)
-    if wanted < limit and rest.strip(b"\n"):
+    if wanted < limit and (rest := rest + file.read(READ)).strip(b"\n"):
         raise origin.fault(at, f"the end of the file after {N} rows", shown(rest))
 
 
@@ -292,7 +291,7 @@ def as_table(origin, blocks, room, d, dtype, encoding, errors):
 
 
 @contextmanager
-def opened(path):
+def unpacked(path):
     """Open a file for reading bytes, `.gz` unpacked. Raises ValueError, with the byte, if that fails."""
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
         try:
@@ -334,7 +333,7 @@ def read_word2vec(
         raise TypeError(f"datatype: expected a float type, got {dtype}")
     if binary and no_header:
         raise ValueError("no_header: expected False, as only text can do without one")
-    with opened(path) as file:
+    with unpacked(path) as file:
         if binary:
             room, d, blocks = binary_rows(path, file, limit)
         else:
@@ -346,7 +345,7 @@ def read_word2vec(
 def read_counts(path, encoding="utf8", unicode_errors="strict"):
     """Return the count of each word in a file of word2vec.c. Raises ValueError with file and line."""
     counts, origin = {}, Origin(Path(path), "line")
-    with opened(origin.path) as file:
+    with unpacked(origin.path) as file:
         for n, line in chain.from_iterable(numbered_lines(origin, file)):
             word, _, count = line.rpartition(b" ")
             if not word or not re.fullmatch(rb"\d{1,18}", count):
