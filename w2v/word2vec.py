@@ -408,14 +408,16 @@ class Word2Vec:
     def _pass(self, text, start, alpha, min_alpha):
         """Make one pass under a progress bar, shown on a terminal only; keep the loss of each block."""
         blocks: list[tuple[float, int]] = []
-        with tqdm(total=1, unit="pass", disable=None) as bar:
+        T, done = len(text[0]), 0.0
+        with tqdm(total=T, unit="word", unit_scale=True, disable=None) as bar:
             for loss, nothing, predicted, share in self._blocks(text, alpha, min_alpha):
                 if not loss <= TOLERANCE * nothing:
                     self._diverge(text, start, loss / predicted, nothing / predicted)
                 if not blocks:
                     self.history.append(blocks)
                 blocks.append((loss, int(predicted)))
-                bar.update(share)
+                done += share
+                bar.update(round(done * T) - bar.n)
                 bar.set_postfix(loss=f"{loss / predicted:.3f}")
         if not blocks:
             expected = "to leave two words side by side, got none"
