@@ -113,16 +113,13 @@ def measure(pythons: dict[str, str], rounds: int, folder: Path) -> dict:
         if max(checks) - min(checks) > 1e-6 * abs(checks[0]):
             sys.exit(f"{task}: the peers differ, {min(checks)} and {max(checks)}")
         row = {
-            peer: {
-                clock: median(r[clock] for r in results) for clock in ("wall", "cpu")
-            }
+            peer: {c: round(median(r[c] for r in results), 4) for c in ("wall", "cpu")}
             for peer, results in runs.items()
         }
         table[task] = row | {"goal": GOALS[task]}
         for clock in ("wall", "cpu"):
-            table[task][f"times as fast, {clock}"] = (
-                row["gensim"][clock] / row["w2v"][clock]
-            )
+            ratio = row["gensim"][clock] / row["w2v"][clock]
+            table[task][f"times as fast, {clock}"] = round(ratio, 2)
         print(line(task, table[task]), flush=True)
     return table
 
@@ -171,7 +168,7 @@ def main() -> None:
     before = os.getloadavg()[0]
     with TemporaryDirectory() as folder:
         write_files(Path(folder))
-        table = measure(pythons, options.rounds, Path(folder))
+        table = measure(pythons, max(options.rounds, 1), Path(folder))
     result = {
         "measured": date.today().isoformat(),
         "processor": processor(),

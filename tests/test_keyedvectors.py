@@ -583,6 +583,7 @@ def test_an_exact_analogy_is_solved_and_a_wrong_one_is_not():
     score, (one, total) = square.evaluate_word_analogies([": x", "a b p q", "a b q p"])
     assert score == 0.5 and one["correct"] == [("A", "B", "P", "Q")]
     assert one["incorrect"] == total["incorrect"] == [("A", "B", "Q", "P")]
+    assert square.evaluate_word_analogies([": x", "a b p q"])[0] == 1
 
 
 def test_many_questions_are_marked_like_few(monkeypatch):
