@@ -514,11 +514,12 @@ MESSAGES = [
     ("Sum(v, *(k, 0, 1))", "unreadable", "a sum is written"),
     ("Sum(v, (k, 0, 1/2))", "unreadable", "an index is an integer, got 1/2"),
     ("U[v[0]]", "unreadable", "an index is an integer"),
-    ("V[:2]", "unreadable", "Slice is not part of the notation"),
+    ("V[:2]", "unreadable", "a slice is not part of the notation"),
     ("v**9", "unreadable", "an exponent is a letter or a plain number up to 8"),
     ("v**v[0]**2", "unreadable", "an exponent is"),
     ("10000000*v", "unreadable", "a number in a formula is at most 1000000"),
-    ("1e999*v", "unreadable", "a number in a formula is at most"),
+    ("1e999*v", "unreadable", "at most two digits after its e"),
+    ("1e99*v", "unreadable", "a number in a formula is at most"),
 ]
 
 
@@ -822,3 +823,54 @@ def test_a_printed_equation_is_balanced_and_names_its_variable(name):
     assert latex.count(r"\left(") == latex.count(r"\right)")
     assert " = " in latex
     assert (r"\partial" in latex or r"\mathrm{d}" in latex) == bool(CLAIMS[name].wrt)
+
+
+# Verdicts that a reader meets in the page.
+
+
+def test_a_form_that_has_no_value_where_nothing_is_summed_is_told_so_and_not_refuted():
+    verdict = judge(
+        CLAIMS["softmax_dv"], "K*((softmax(v @ U.T) - one_hot(o)) @ U/K + v) - K*v"
+    )
+    assert verdict.status == "proved", verdict
+    assert "for all sizes but 0, where it has no value" in str(verdict)
+    assert judge(CLAIMS["softmax_dv"], "v/(K - 1)").status == "disproved"
+
+
+def test_a_claim_of_the_book_must_have_a_value_where_nothing_is_summed():
+    claim = Claim(
+        "eq-t",
+        "t",
+        of="Sum(a[k], (k, 0, K-1))",
+        equals="K*(sum(a)/K + 1) - K",
+        letters={"a": "K"},
+    )
+    with pytest.raises(VerificationError, match="step 1 .* no value"):
+        verify(claim, na="a claim that fails")
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("−v·2", "-v*2"), ("v²", "v**2"), ("ln(2)*v", "log(2)*v"), ("v×v", "v*v")],
+)
+def test_the_signs_of_print_are_those_of_code(text, same):
+    claim = Claim("eq-t", "t", of=f"({same}) @ v", equals=f"({text}) @ v")
+    assert judge(claim, f"({text}) @ v").status == "proved"
+
+
+def test_numbers_that_look_equal_are_shown_with_the_digits_that_differ():
+    claim = Claim("eq-t", "t", of="log(2)", equals="log(2)")
+    assert "gives 0.693147181, the right value is 0.693147181" not in str(
+        judge(claim, "0.693147181")
+    )
+    assert "0.69314718055994529, a rounded number" in str(
+        judge(claim, "0.6931471805599453")
+    )
+    assert not str(judge(claim, "3")).endswith("with ")
+
+
+def test_a_number_made_of_roots_is_proved_in_any_form():
+    claim = Claim("eq-t", "t", of="(3 + sqrt(5))/2", equals="(3 + sqrt(5))/2")
+    for form in ("4/(sqrt(5)-1)**2", "1/((3-sqrt(5))/2)", "(2/(sqrt(5)-1))**2"):
+        assert judge(claim, form).status == "proved", form
+    assert judge(claim, "4/(sqrt(5)+1)**2").status == "disproved"

@@ -483,6 +483,8 @@ def normal_sum(e: sp.Sum, ranges: Ranges) -> sp.Expr:
 
 def vanishes(e: sp.Expr, ranges: Ranges) -> bool:
     """Return whether an expression is zero by its normal form, or by canceling fractions in it."""
+    if not e.free_symbols and e.is_algebraic:
+        return sp.expand(sp.radsimp(e)) == 0
     bodies: defaultdict[tuple, sp.Expr] = defaultdict(lambda: sp.S.Zero)
     for term in sp.Add.make_args(normal(e, ranges)):
         limits, body = opened(term)

@@ -6,6 +6,7 @@ this file.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -22,6 +23,8 @@ __all__ = [
     "ShapeError",
     "LIMITS",
     "depth",
+    "SIGNS",
+    "slip",
     "read",
     "Array",
     "scalar",
@@ -43,6 +46,7 @@ __all__ = [
     "raised",
     "OPERATORS",
     "meaning",
+    "WRITTEN",
     "HINTS",
     "not_known",
     "constant",
@@ -123,6 +127,16 @@ def depth(node: ast.AST) -> int:
     return deep
 
 
+SIGNS = str.maketrans({"−": "-", "·": "*", "⋅": "*", "×": "*", "²": "**2", "³": "**3"})
+
+
+def slip(text: str) -> str:
+    """Return a hint for a text that does not parse."""
+    if re.search(r"\d\s*[^\W\d]|[\w)\]]\s+[\w(]", text):
+        return "a product needs its sign, as in 2*v"
+    return "a formula looks like 2*v - U[o], with every bracket closed"
+
+
 def read(text: str) -> ast.expr:
     """Return the syntax tree of a formula; nothing is evaluated. Raises FormulaError."""
     if not isinstance(text, str):
@@ -131,13 +145,15 @@ def read(text: str) -> ast.expr:
         raise FormulaError(
             f"formula: at most {LIMITS['characters']} characters, got {len(text)}"
         )
+    text = text.strip().translate(SIGNS)
+    if re.search(r"[\d.]e[-+]?\d{3}", text, re.IGNORECASE):
+        raise FormulaError("a number in a formula has at most two digits after its e")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
-        hint = "a product needs its sign, as in 2*v"
         raise FormulaError(
-            f"this does not parse as a formula ({reason}; {hint})"
+            f"this does not parse as a formula ({reason}; {slip(text)})"
         ) from None
     if (
         depth(tree) > LIMITS["depth"]
@@ -283,7 +299,7 @@ FUNCTIONS: dict[str, tuple[int, Callable]] = {
     "diag": (1, symbolic_diag),
     "delta": (2, lambda a, b: elementwise(sp.KroneckerDelta, a, b)),
 }
-ALIASES = {"ŷ": "y_hat", "yhat": "y_hat", "σ": "sigma"}
+ALIASES = {"ŷ": "y_hat", "yhat": "y_hat", "σ": "sigma", "ln": "log"}
 
 
 def raised(a: Array, b: Array) -> Array:
@@ -334,6 +350,20 @@ def meaning(node: ast.AST, scope: Mapping[str, Array]) -> Array:
     raise not_known(node)
 
 
+WRITTEN: dict[type[ast.AST], str] = {
+    ast.BitXor: "^",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Slice: "a slice",
+    ast.Compare: "a comparison",
+    ast.IfExp: "a condition",
+    ast.List: "a list in brackets",
+    ast.Tuple: "a list of several formulas",
+    ast.Constant: "a text or a name of Python",
+    ast.Lambda: "a function of your own",
+    ast.GeneratorExp: "a loop",
+    ast.ListComp: "a loop",
+}
 HINTS: dict[type[ast.AST], str] = {
     ast.BitXor: "a power is written **, a transpose U.T",
     ast.Compare: "a formula is an expression, without = or <; for 1 if x equals o, write delta(x, o)",
@@ -346,7 +376,8 @@ def not_known(node: ast.AST) -> FormulaError:
     found = type(node.op if isinstance(node, ast.BinOp) else node)
     known = "letters, numbers, + - * / ** @, U.T, U[o], Sum(…, (k, 0, K-1)) and "
     hint = HINTS.get(found, f"a formula has {known}{', '.join(FUNCTIONS)}")
-    return FormulaError(f"{found.__name__} is not part of the notation: {hint}")
+    written = WRITTEN.get(found, "this")
+    return FormulaError(f"{written} is not part of the notation: {hint}")
 
 
 def constant(number: int | float) -> Array:

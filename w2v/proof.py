@@ -26,7 +26,15 @@ from w2v.code_checks import (
 )
 from w2v.normal_form import vanishes
 from w2v.notation import LIMITS, FormulaError, ShapeError
-from w2v.refutation import AGREEMENT, Claim, equation, mutants, refute, sentence
+from w2v.refutation import (
+    AGREEMENT,
+    Claim,
+    equation,
+    mutants,
+    refute,
+    sentence,
+    without_value,
+)
 
 __all__ = [
     "Verdict",
@@ -74,7 +82,8 @@ def judge(claim: Claim, formula: str) -> Verdict:
     seen = f"equal to {AGREEMENT} digits at {len(claim.cases)} points"
     with suppress(RecursionError):
         if claim.cases and vanishes(claim.left - right, claim.ranges):
-            return Verdict("proved", f"proved for all sizes, and {seen}")
+            but = " but 0, where it has no value" if without_value(claim, right) else ""
+            return Verdict("proved", f"proved for all sizes{but}, and {seen}")
     return Verdict("undecided", f"undecided: {seen}, but the algebra found no proof")
 
 
@@ -95,7 +104,8 @@ def trial(claim: Claim, formula: str) -> str:
 def algebra_steps(claim: Claim) -> list[str]:
     """Return the results of steps 1 to 3. Raises VerificationError."""
     verdict = judge(claim, claim.equals)
-    demand(verdict.status == "proved", claim, 1, str(verdict))
+    everywhere = verdict.status == "proved" and "no value" not in verdict.message
+    demand(everywhere, claim, 1, str(verdict))
     outcomes = Counter(trial(claim, formula) for formula in mutants(claim))
     rejected, equal = outcomes["rejected"], outcomes["equal"]
     demand(rejected > 0 and not outcomes["accepted"], claim, 2, f"{dict(outcomes)}")

@@ -65,10 +65,13 @@ __all__ = [
     "moved",
     "truth",
     "comparisons",
+    "empty",
+    "without_value",
     "refute",
     "describe",
     "plain",
     "sentence",
+    "shown_apart",
     "damages",
     "variants",
     "mutants",
@@ -259,7 +262,8 @@ def shape_message(claim: Claim, got: tuple, expected: tuple) -> str:
         return f"this has shape {shape_text(got)}, but mixes the whole array with single entries of it"
     if len(got) < len(expected):
         letters = ", ".join(e.name for e in claim.entries)
-        return text + f" (or write one entry of it, with the index {letters})"
+        index = "index" if len(expected) == 1 else "indices"
+        return text + f" (or write one entry of it, with the {index} {letters})"
     return text
 
 
@@ -450,6 +454,24 @@ def comparisons(claim: Claim) -> list[tuple[dict, tuple, Any]]:
     return found
 
 
+def empty(world: Mapping[str, Any]) -> bool:
+    """Return whether nothing is summed in a world over one of its sizes."""
+    return 0 in (world[n] for n in SIZES if n in world)
+
+
+def without_value(claim: Claim, right: sp.Expr) -> bool:
+    """Return whether a formula divides by zero where nothing is summed, though the left-hand side has a value."""
+    f = numeric(claim, right)
+    for world, index, _ in claim.cases:
+        try:
+            f(world, index)
+        except ZeroDivisionError:
+            return True
+        except (ArithmeticError, IndexError, TypeError, ValueError):
+            continue
+    return False
+
+
 def refute(claim: Claim, right: sp.Expr) -> dict[str, Any] | None:
     """Return numbers at which a formula differs from the left-hand side, None if it agrees at all of them."""
     if right.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
@@ -464,7 +486,9 @@ def refute(claim: Claim, right: sp.Expr) -> dict[str, Any] | None:
                 yours = mpmath.mpmathify(f(world, index))
                 equal = mpmath.almosteq(yours, true, rel_eps=least, abs_eps=least)
             except (ArithmeticError, IndexError, TypeError, ValueError) as error:
-                yours, equal = f"no value ({error})", False
+                yours, equal = f"no value ({error})".replace(" ()", ""), False
+                if isinstance(error, ZeroDivisionError) and empty(world):
+                    continue
             if not equal:
                 return describe(claim, right, world, index, yours, true)
     return None
@@ -500,11 +524,18 @@ def sentence(claim: Claim, found: dict[str, Any]) -> str:
         f"{n} = {v}" for n, v in {**found["sizes"], **found["letters"]}.items()
     )
     entry = ", ".join(f"{n} = {i}" for n, i in found["entry"].items())
-    yours, true = (
-        v if isinstance(v, str) else f"{v:.6g}" for v in (found["yours"], found["true"])
-    )
-    place = f" at {entry}" if entry else ""
-    return f"disproved: your formula gives {yours}, {claim.subject} is {true}{place}, with {numbers}"
+    yours, true = shown_apart(found["yours"], found["true"])
+    where = (f" at {entry}" if entry else "") + (f", with {numbers}" if numbers else "")
+    return f"disproved: your formula gives {yours}, {claim.subject} is {true}{where}"
+
+
+def shown_apart(yours: Any, true: Any) -> tuple[str, str]:
+    """Return two values with so many digits that they differ, as far as floats have them."""
+    for digits in (6, 9, 12, 17):
+        texts = [v if isinstance(v, str) else f"{v:.{digits}g}" for v in (yours, true)]
+        if texts[0] != texts[1]:
+            return texts[0], texts[1]
+    return f"{texts[0]}, a rounded number", f"{texts[1]} and further digits"
 
 
 def damages(node: ast.AST, specs: Mapping[str, Letter]) -> Iterator[ast.AST]:
