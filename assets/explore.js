@@ -23,7 +23,7 @@
     }
   };
   const LOSSES = { naive: "naive softmax", ns: "negative sampling" };
-  const SEED = 14, FAR = 100; // no step goes where a number of a vector is larger
+  const ALPHA = 0.5, SEED = 14, FAR = 100; // no step goes where a number of a vector is larger
 
   // The formulas of chapters 03 to 06.
 
@@ -78,7 +78,7 @@
 
   // The state, and what changes it.
 
-  const s = { loss: "naive", alpha: 0.5 };
+  const s = { loss: "naive", alpha: ALPHA };
 
   function restart(world = s.world) {
     const start = JSON.parse(JSON.stringify(WORLDS[world]));
@@ -239,6 +239,7 @@
       "aria-label": `${vector.table === "V" ? "center" : "outside"} vector of ${s.words[vector.x]}`,
     }, svg("circle", { r: 18, class: "explore-hit" }), mark, label);
     node.addEventListener("keydown", (event) => pressed(event, vector));
+    node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     node.addEventListener("pointerdown", (event) => {
       dragged = vector;
       node.setPointerCapture(event.pointerId);
@@ -392,7 +393,7 @@
   const clicks = {
     step, redraw: () => redraw(), next: next_pair,
     play: () => (timer === null ? play() : pause()),
-    reset: () => { pause(); restart(); },
+    reset: () => { pause(); restart(); s.alpha = ALPHA; },
   };
 
   const changes = {

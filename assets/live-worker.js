@@ -29,7 +29,8 @@ async function get(name, options) {
 
 async function load() {
   const manifest = await (await get("manifest.json", { cache: "no-cache" })).json();
-  countBytes(Object.values(manifest.sizes).reduce((a, b) => a + b));
+  const fetched = Object.entries(manifest.sizes).filter(([name]) => !name.endsWith(".mjs"));
+  countBytes(fetched.reduce((sum, [, size]) => sum + size, 0));
   const packed = manifest.archives.map(async (name) => (await get(name)).arrayBuffer());
   const core = new URL(`${manifest.core}/`, LIVE).href;
   const { loadPyodide } = await import(`${core}pyodide.mjs`);

@@ -20,6 +20,7 @@
   class Proof {
     constructor() {
       this.worker = null;
+      this.busy = false;
       this.queue = Promise.resolve();
       this.onprogress = new Set();
     }
@@ -53,6 +54,7 @@
 
     async answer(question) {
       const worker = await this.load();
+      this.busy = true;
       try {
         return await new Promise((resolve, reject) => {
           this.clock = setTimeout(() => reject(new TooSlow()), SECONDS * 1000);
@@ -66,6 +68,7 @@
         this.load().catch(() => {});
         throw error;
       } finally {
+        this.busy = false;
         clearTimeout(this.clock);
       }
     }
@@ -218,8 +221,12 @@
       this.loading.hidden = false;
       this.amount.textContent ||= " loading Python and SymPy, once";
       proof.load().catch(() => {}).then(() => { this.loading.hidden = true; });
+      const { label, formula } = this;
       try {
-        return await proof.ask({ kind, label: this.label, formula: this.formula }, wanted);
+        return await proof.ask({ kind, label, formula }, () => wanted() && formula !== this.slow);
+      } catch (error) {
+        if (error instanceof TooSlow) this.slow = formula;
+        throw error;
       } finally {
         proof.onprogress.delete(show);
       }
@@ -255,12 +262,14 @@
       if (!this.formula) return this.say("unanswered", "not answered yet");
       const turn = (this.checks += 1);
       const mine = () => this.checks === turn;
-      this.say("waiting", "checking …");
+      this.say("waiting", proof.busy ? "waiting for another check …" : "checking …");
       clearTimeout(this.pause);
+      this.slow = null;
       this.look();
       try {
         const found = await this.ask("check", mine);
         if (found && mine()) this.say(found.status, found.message);
+        else if (mine()) this.say("undecided", why(new TooSlow()));
       } catch (error) {
         if (mine()) this.say("undecided", why(error));
       }

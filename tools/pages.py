@@ -169,13 +169,20 @@ def remark(row: dict) -> str:
     return " ".join([*sentences, row["note"], see]).strip()
 
 
+def typeset_letters(text: str) -> str:
+    """A text whose letters with an index, such as u_k, are typeset."""
+    symbol = r"∂?[\wŷ]_(?:\{[^}]*\}|\w)(?:/∂\w_\w)?|∂\w/∂\w_\w"
+    latex = {"∂": r"\partial ", "ŷ": r"\hat{y}"}
+    return re.sub(symbol, lambda m: f"${''.join(latex.get(c, c) for c in m[0])}$", text)
+
+
 def crosswalk_row(row: dict) -> str:
     """One row of the crosswalk."""
     ours = ", ".join(f"{{eq}}`{label}`" for label in row["ours"])
     said = in_math(row["printed"]) if row["printed"] else row["says"]
     beside = ". ".join(text for text in (ours, remark(row)) if text)
     below = f"\n\n    {beside}" if beside else ""
-    return f"* - **{row['place']}**\n\n    *{row['verdict']}*\n  - {said}{below}"
+    return f"* - **{typeset_letters(row['place'])}**\n\n    *{row['verdict']}*\n  - {said}{below}"
 
 
 def crosswalk_part(key: str, rows: list[dict]) -> str:

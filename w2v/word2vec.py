@@ -353,6 +353,7 @@ class Word2Vec:
         text = self._read(one_source(sentences, corpus_file), total_examples)
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
         start = deepcopy(self._state())
+        self.wv.norms = None  # the rows are about to change their lengths
         with np.errstate(over="ignore", invalid="ignore"):
             for ends in pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1)):
                 self._pass(text, start, *ends)
