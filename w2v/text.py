@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from unicodedata import normalize
 
@@ -43,6 +43,11 @@ __all__ = [
     "outside_positions",
     "pairs",
     "LineSentence",
+    "words_of",
+    "Text8Corpus",
+    "TEXT8",
+    "TEXT8_HASH",
+    "text8",
 ]
 
 WORD = re.compile(r"[^\W\d_](?:[\w']*[^\W_])?")
@@ -283,3 +288,52 @@ class LineSentence:
                 yield from filter(None, sentences)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise OSError(f"{self.path}: expected a gzip file, got: {error}") from error
+
+
+def words_of(file) -> Iterator[str]:
+    """Yield the words of a text file, split at white space; it is read a part at a time."""
+    rest = ""
+    while part := file.read(1 << 20):
+        *words, rest = re.split(r"\s+", rest + part)
+        yield from filter(None, words)
+    yield from filter(None, [rest])
+
+
+class Text8Corpus:
+    """The words of a UTF-8 text file in sentences of `max_sentence_length` words.
+
+    Each iteration reads the file anew. Raises OSError with the path if it cannot be read,
+    TypeError or ValueError for a length that is no whole number of at least 1.
+    """
+
+    def __init__(self, path: str | Path, max_sentence_length: int = 10_000) -> None:
+        self.path = Path(path)
+        self.length = positive_int("max_sentence_length", max_sentence_length)
+        self.path.open("rb").close()  # a missing file is noticed here, as above
+
+    def __iter__(self) -> Iterator[list[str]]:
+        with self.path.open(encoding="utf-8") as file:
+            words = words_of(file)
+            yield from iter(lambda: list(islice(words, self.length)), [])
+
+
+TEXT8 = "http://mattmahoney.net/dc/text8.zip"
+TEXT8_HASH = "sha256:a6640522afe85d1963ad56c05b0ede0a0c000dddc9671758a6cc09b7a38e5232"
+
+
+def text8(
+    url: str = TEXT8, known_hash: str = TEXT8_HASH, folder: str | Path | None = None
+) -> Text8Corpus:
+    """Return the text8 corpus, fetched on first use into `folder`, or into the user's cache.
+
+    Raises ModuleNotFoundError without pooch, OSError if it cannot be fetched, ValueError if what came
+    has another hash.
+    """
+    if find_spec("pooch") is None:
+        raise ModuleNotFoundError("text8 needs pooch: pip install pooch", name="pooch")
+    import pooch
+
+    place = pooch.os_cache("w2v") if folder is None else folder
+    unzip = pooch.Unzip(members=["text8"])
+    files = pooch.retrieve(url, known_hash, "text8.zip", place, processor=unzip)
+    return Text8Corpus(files[0])
