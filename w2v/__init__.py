@@ -49,6 +49,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "text",
     "sampling",
     "sgd",
+    "engine",
     "sources",
 }
 
