@@ -3,8 +3,9 @@
     python benchmarks/engine.py --gensim PYTHON [--text NAME=FILE ...]
 
 PYTHON is an interpreter that can import gensim; without the option it is this one. Each
-round trains one pass with each peer in turn, in processes of their own, on all cores, and
-the table has the medians of the rounds in words a second, words counted before sampling.
+round trains with each peer in turn, in processes of their own, on all cores, from untrained
+vectors to trained ones; the start of helpers counts. The table has the medians of the
+rounds in words a second, words counted before sampling.
 Quality is measured after `--passes` passes on nineteen sentences in twenty, on the rest.
 A text has a sentence a line; without one it is the docstrings. The load is stored too.
 """
@@ -100,6 +101,11 @@ quick quickly, slow slowly, perfect perfectly, quiet quietly, sweet sweetly, gen
 """
 
 
+def sentences_of(file):
+    """Return the sentences of a text file, a line each."""
+    return [line.split() for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def accuracy(words, V):
     """Return the share of the analogies that the nearest word answers, and how many there are."""
     place = {w: i for i, w in enumerate(words)}
@@ -161,12 +167,12 @@ def operations(sg, d, kept):
     return 2 * d * columns * kept
 
 
-def speed(file, sg, d, rounds, pythons, workers):
+def speed(file, sg, d, passes, rounds, pythons, workers):
     """Return words a second of both peers, wall and processor time, medians of alternating rounds."""
     told = {peer: [] for peer in pythons}
     for _ in range(rounds):
         for peer, python in pythons.items():
-            told[peer].append(run(python, peer, file, sg, d, 1, 1, workers, "-"))
+            told[peer].append(run(python, peer, file, sg, d, passes, 1, workers, "-"))
     return {
         peer: {
             "words/s": median(x["words"] / x["wall"] for x in found),
@@ -185,14 +191,10 @@ def quality(train, test, sg, d, passes, seeds, pythons, workers, folder):
             run(python, peer, train, sg, d, passes, seed, workers, out)
             with np.load(out) as found:
                 words, V, U = (found[name] for name in ("words", "V", "U"))
-            vocab = build_vocab(
-                [line.split() for line in open(train, encoding="utf-8")]
-            )
+            vocab = build_vocab(sentences_of(train))
             place = {w: i for i, w in enumerate(words.tolist())}
             order = [place[w] for w in vocab.index_to_key]
-            held = encode(
-                [line.split() for line in open(test, encoding="utf-8")], vocab
-            )
+            held = encode(sentences_of(test), vocab)
             loss = held_out_loss(V[order], U[order], *held, vocab.counts, sg)
             told[peer].append((*accuracy(words.tolist(), V), loss))
     names = ("accuracy", "questions", "held-out loss")
@@ -219,14 +221,17 @@ def write_text(name, source, folder):
 def measure(text, source, options, pythons, folder):
     """Yield a row of the table for each model and number of dimensions."""
     everything, train, test = write_text(text, source, folder)
-    sentences = [line.split() for line in open(everything, encoding="utf-8")]
+    sentences = sentences_of(everything)
     vocab = build_vocab(sentences)
     kept = float(vocab.counts @ keep_probability(vocab.counts))
     total = sum(map(len, sentences))
+    passes = max(1, round(options.words / total))
     for model in options.models:
         for d in options.dims:
             sg = int(model == "skip-gram")
-            found = speed(everything, sg, d, options.rounds, pythons, options.workers)
+            found = speed(
+                everything, sg, d, passes, options.rounds, pythons, options.workers
+            )
             rates = {peer: x["words/s"] for peer, x in found.items()}
             ceiling = sgemm() * options.workers / operations(sg, d, kept) * total
             row = {
@@ -236,6 +241,8 @@ def measure(text, source, options, pythons, folder):
                 "model": model,
                 "d": d,
             }
+            row |= {"passes": passes, "passes for quality": options.passes}
+            row |= {"seeds": options.seeds, "load": os.getloadavg()[0]}
             row |= {"speed": found, "ratio": rates["w2v"] / rates["gensim"]}
             row |= {"goal": GOALS[model], "share of ceiling": rates["w2v"] / ceiling}
             if options.seeds and d == options.dims[0]:
@@ -254,7 +261,8 @@ def main():
     parser.add_argument("--models", nargs="+", default=list(GOALS), choices=list(GOALS))
     parser.add_argument("--dims", nargs="+", type=int, default=[100, 300])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--passes", type=int, default=5)
+    parser.add_argument("--words", type=float, default=5e6, help="words of a timed run")
+    parser.add_argument("--passes", type=int, default=5, help="passes for quality")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--output", type=Path, default=RESULTS)
@@ -275,8 +283,6 @@ def main():
         "workers": options.workers,
         "versions": f"Python {platform.python_version()}, numpy {np.__version__}, gensim {found.stdout.strip()}",
         "rounds": options.rounds,
-        "passes for quality": options.passes,
-        "seeds": options.seeds,
         "sgemm of one core": sgemm(),
         "load before": os.getloadavg()[0],
         "rows": [],

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from itertools import product
 
 import numpy as np
@@ -17,7 +18,7 @@ from w2v.sampling import noise_distribution
 from w2v.sgd import batch_loss_and_grad, largest_stable_step
 from w2v.text import outside_positions
 
-N, D, M, K = 11, 5, 2, 3
+N, D, M, K, SHARED = 11, 5, 2, 3, 4
 UNTRAINED = 6 * np.log(2)
 
 
@@ -75,7 +76,9 @@ def piece_of_text(seed=3, T=500, N=N):
 
 
 def plan_of(sg, ids, offsets, **sizes):
-    plan = engine.scheme(sg, M, K, **({"block": 8, "blocks": 3, "draws": K} | sizes))
+    plan = engine.scheme(
+        sg, M, K, **({"block": 8, "blocks": 3, "draws": SHARED} | sizes)
+    )
     chances = engine.lots(np.ones(N), sample=0)
     laid = engine.lay_out(plan, chances, ids, offsets, np.random.default_rng(5))
     return plan, laid
@@ -96,6 +99,14 @@ def steps_of(sg, V, U, ids, offsets, **sizes):
     return loss, both[: len(V)], both[len(V) :], laid
 
 
+def worth_k_draws(v, o, draws, U):
+    """Return loss, dv and dU of a pair whose draws together count as K."""
+    true = negative_sampling_loss_and_grad(v, o, [], U)
+    both = negative_sampling_loss_and_grad(v, o, draws, U)
+    parts = zip(true, both, strict=True)
+    return [x + K / len(draws) * (y - x) for x, y in parts]
+
+
 @pytest.mark.parametrize("T", [1, 2, 7, 8, 23, 24, 25, 500])
 def test_a_pass_of_skip_gram_has_the_weights_of_a_random_radius_and_no_pair_across(T):
     ids, offsets = piece_of_text(T=T)
@@ -107,9 +118,9 @@ def test_a_pass_of_skip_gram_has_the_weights_of_a_random_radius_and_no_pair_acro
         near, _ = outside_positions(np.array([t]), offsets, M)
         weights = [(M + 1 - abs(int(x) - t)) / M for x in near]
         s, g = t // B % len(laid.rows), t // B // len(laid.rows)
-        draws = laid.rows[s][G * B :].reshape(G, -1)[g, -K:] - N
+        draws = laid.rows[s][G * B :].reshape(G, -1)[g, -SHARED:] - N
         for weight, x in zip(weights, near, strict=True):
-            pair = negative_sampling_loss_and_grad(V[ids[t]], ids[x], draws, U)
+            pair = worth_k_draws(V[ids[t]], ids[x], draws, U)
             expected += weight * pair[0]
             eV[ids[t]] += weight * pair[1]
             eU += weight * pair[2]
@@ -133,10 +144,10 @@ def test_a_pass_of_cbow_is_one_window_after_another(whole):
         if not len(context):
             continue
         target = rows[1].reshape(G, B)[g, b] - N
-        draws = rows[2].reshape(G, K)[g] - N
+        draws = rows[2].reshape(G, SHARED)[g] - N
 
         def pair(v, o, U, draws=draws):
-            return negative_sampling_loss_and_grad(v, o, draws, U)
+            return worth_k_draws(v, o, draws, U)
 
         window = cbow_loss_and_grad(target, context, V, U, pair)
         expected += window[0]
@@ -168,8 +179,12 @@ def test_shared_draws_have_the_mean_gradient_of_k_draws_a_pair():
         _, *g = engine.skipgram_block(V, U, [1], [], w, np.zeros((0, 1)), a)
         shared += np.prod(P[list(w)]) * np.array(g)
     for w in product(range(3), repeat=K):
-        with_draws = batch_loss_and_grad(V, U, [1], [0], np.array([w]))[1:]
-        bare = batch_loss_and_grad(V, U, [1], [0], np.zeros((1, 0), int))[1:]
+        with_draws = batch_loss_and_grad(
+            V, U, np.array([1]), np.array([0]), np.array([w])
+        )[1:]
+        bare = batch_loss_and_grad(
+            V, U, np.array([1]), np.array([0]), np.zeros((1, 0), int)
+        )[1:]
         for i in range(2):
             difference = with_draws[i].dense(3) - bare[i].dense(3)
             own[i] += pairs * np.prod(P[list(w)]) * difference
@@ -214,7 +229,9 @@ def test_the_cbow_bound_is_above_the_curvature_in_every_direction():
     step.A[0], step.W[0] = A / A.sum(axis=0), rng.random((1 + K, B))
     step.scores()
     step.curvatures()
-    L = step.L[:C].copy()
+    L, q = step.L[:C].copy(), np.square(step.h[0]).sum(axis=1)
+    np.testing.assert_allclose(step.L[C : C + B], step.W[0, 0] * q / 4)
+    np.testing.assert_allclose(step.L[C + B :], step.W[0, 1:] @ q / 4)
     start = step.near.copy()
     for _ in range(50):
         move, losses = rng.normal(size=start.shape), []
@@ -234,7 +251,7 @@ def test_a_row_moves_by_alpha_times_its_gradient_or_by_less(share):
     rows = rng.integers(0, 6, (1, len(step.g)))
     table = rng.normal(size=(6, D))
     start, order = table.copy(), engine.by_word(rows)
-    engine.move(step, table, *(x[0] for x in order), 0.05, share)
+    engine.move(step, table, [x[0] for x in order], 0.05, share)
     shorter = 0
     for x in range(6):
         own = rows[0] == x
@@ -262,7 +279,7 @@ def adversarial():
 )
 @pytest.mark.parametrize(
     ("name", "ids", "length"),
-    adversarial(),
+    list(adversarial()),
     ids=lambda x: x if isinstance(x, str) else "",
 )
 def test_no_text_diverges_at_the_defaults(name, ids, length, sg, whole):
@@ -452,6 +469,32 @@ def test_the_helper_does_what_we_would_do():
 
 
 @posix
+def test_each_of_many_workers_takes_its_share_of_the_bound():
+    for workers, share in ((1, 1), (2, 1), (4, 2)):
+        with team_of(workers)[1] as team:
+            assert team.share == share and len(team.helpers) == workers - 1
+
+
+@posix
+def test_a_pass_that_is_given_up_stops_the_helpers_too():
+    shared, team = team_of(2)
+    text, chances = text_and_lots(T=100_000)
+    handed = []
+
+    def count(parts):
+        for part in parts:
+            handed.append(part)
+            yield part
+
+    parts = count(engine.pieces(*text, (0.02, 0.01), np.random.default_rng(1), 500))
+    with team:
+        told = team.share_out(lambda piece: piece, parts, True)
+        next(told)
+        told.close()
+        assert len(handed) < 100
+
+
+@posix
 def test_a_helper_that_dies_ends_the_pass_with_a_message():
     shared, team = team_of(2)
     with team:
@@ -505,3 +548,21 @@ def test_no_helper_outlives_its_team(blow):
     while alive(helper) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(helper)
+
+
+@pytest.mark.parametrize("sg", [True, False])
+def test_a_pass_needs_little_memory_besides_tables_and_text(sg):
+    """Peak of what is allocated, whatever the length of the text; a helper adds its imports."""
+    ids = np.random.default_rng(0).integers(0, 1000, 200_000).astype(np.int32)
+    text, chances = (ids, np.array([0, len(ids)])), engine.lots(np.ones(1000))
+    both, rng = tables(1000, 300, dtype=np.float32), np.random.default_rng(0)
+    tracemalloc.start()
+    try:
+        for _ in engine.train_pass(
+            both, *text, engine.scheme(sg), chances, (0.02, 0.01), rng
+        ):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 32 * 2**20

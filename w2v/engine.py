@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from tempfile import TemporaryFile
 from threading import Event, Lock, Thread
 from typing import NamedTuple
+from weakref import finalize
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
@@ -43,7 +44,7 @@ __all__ = [
     "Lots",
     "lots",
     "Plan",
-    "spread",
+    "dealt",
     "padded",
     "near_shares",
     "lay_out",
@@ -59,6 +60,7 @@ __all__ = [
     "SharedTables",
     "serve",
     "one_at_a_time",
+    "send",
     "feed",
     "Team",
     "told",
@@ -186,11 +188,12 @@ def by_word(rows):
     return Order((key & 0xFFFFFFFF).astype(np.int32), words, first)
 
 
-def move(step, table, places, words, first, alpha, share=1):
+def move(step, table, order, alpha, share=1):
     """Add the gradients of a step, a word's rows summed, to its row of the table, by -alpha or a shorter step.
 
     A word whose rows have the curvature bounds L moves by min(alpha, 1 / (share sum L)).
     """
+    places, words, first = order
     starts = np.flatnonzero(first)
     rows, ends = words.take(starts), np.append(starts, len(places)).astype(np.int32)
     L = np.add.reduceat(step.L.take(places), starts) * share
@@ -246,7 +249,7 @@ class Plan(NamedTuple):
     order: Order
 
 
-def spread(x, S):
+def dealt(x, S):
     """Return x (S G, ...), one entry a block, as (S, G, ...): a step takes every S-th block."""
     return x.reshape(-1, S, *x.shape[1:]).swapaxes(0, 1)
 
@@ -280,12 +283,12 @@ def lay_out(scheme, lots, ids, offsets, rng):
     draws = draw_alias(lots.prob, lots.alias, (S * G, M), rng)
     if scheme.sg:
         weights = near_weights(sentence, m)
-        C, parts = weights.sum(axis=1), (centers, np.hstack((near, draws)) + N)
+        C, parts = weights.sum(axis=1), [centers, np.hstack((near, draws)) + N]
     else:
         weights, C = near_shares(sentence, m, rng)
-        parts = near, centers + N, draws + N
-    rows = np.hstack([spread(x, S).reshape(S, -1) for x in parts])
-    near, C = (spread(x.reshape(S * G, B, *x.shape[1:]), S) for x in (weights, C))
+        parts = [near, centers + N, draws + N]
+    rows = np.hstack([dealt(x, S).reshape(S, -1) for x in parts])
+    near, C = (dealt(x.reshape(S * G, B, *x.shape[1:]), S) for x in (weights, C))
     return Plan(rows, near, C, by_word(rows))
 
 
@@ -326,8 +329,8 @@ class CbowStep(Step):
 
     def curvatures(self):
         """Set L to a bound on the curvature along each gathered row. Equation def-cbow-bound."""
-        (G, B, _), n = self.h.shape, self.cut + self.h[..., 0].size
-        q = np.vecdot(self.h, self.h)
+        G, B = self.h.shape[:2]
+        n, q = self.cut + G * B, np.vecdot(self.h, self.h)
         self.L[self.cut : n] = (self.W[:, 0] * q).ravel()
         np.matmul(self.W[:, 1:], q[..., None], out=self.L[n:].reshape(G, -1, 1))
         L_h = np.vecdot(self.t, self.t) * self.W[:, 0]
@@ -372,20 +375,20 @@ def train_piece(tables, step, scheme, lots, piece, share=1, with_loss=True):
     Without `with_loss` the loss is NaN.
     """
     rng, loss = np.random.default_rng(piece.seed), 0.0
-    kept = subsample(piece.ids, piece.offsets, lots.keep, rng)
-    plan = lay_out(scheme, lots, *kept, rng)
-    alphas = np.linspace(*piece.alphas, len(plan.rows), endpoint=False).tolist()
-    table = tables.reshape(-1, tables.shape[2])
-    for alpha, rows, near, C, *order in zip(
-        alphas, *plan[:3], *plan.order, strict=True
-    ):
+    ids, offsets = subsample(piece.ids, piece.offsets, lots.keep, rng)
+    plan = lay_out(scheme, lots, ids, offsets, rng)
+    first, last = piece.alphas
+    alphas = np.linspace(first, last, len(plan.rows), endpoint=False).tolist()
+    table, steps = tables.reshape(-1, tables.shape[2]), zip(*plan[:3], strict=True)
+    orders = zip(*plan.order, strict=True)
+    for (rows, near, C), order, alpha in zip(steps, orders, alphas, strict=True):
         table.take(rows, 0, out=step.x, mode="clip")
         weigh(step, scheme, near, C)
         step.scores()
         loss += step.loss() if with_loss else np.nan
         step.gradients()
         step.curvatures()
-        move(step, table, *order, alpha, share)
+        move(step, table, order, alpha, share)
     pairs = plan.C if scheme.sg else np.minimum(plan.C, 1)
     return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)
 
@@ -425,8 +428,11 @@ class SharedTables:
     """
 
     def __init__(self, N, d):
-        linux = hasattr(os, "memfd_create")
-        self.file = open(os.memfd_create("w2v"), "r+b") if linux else TemporaryFile()
+        if hasattr(os, "memfd_create"):
+            self.file = os.fdopen(os.memfd_create("w2v"), "r+b")
+        else:
+            self.file = TemporaryFile()  # noqa: SIM115 (closed by finalize)
+        finalize(self, self.file.close)
         self.file.truncate(8 * positive_int("N", N) * positive_int("d", d))
         self.tables = open_tables(self.file, (2, N, d))
 
@@ -435,7 +441,7 @@ def serve():
     """Train the pieces that a `Team` sends to standard input until it sends no more."""
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     fd, shape, scheme, lots, share = pickle.load(inbox)
-    tables = open_tables(open(fd, "r+b"), shape)
+    tables = open_tables(os.fdopen(fd, "r+b"), shape)
     step = new_step(scheme, shape[2])
     with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
         try:
@@ -459,12 +465,17 @@ def one_at_a_time(items, stop):
     return iter(take, None)
 
 
+def send(helper, message):
+    """Send a message to a helper."""
+    pickle.dump(message, helper.stdin)
+    helper.stdin.flush()
+
+
 def feed(helper, pieces, with_loss, done):
     """Let a helper train pieces, and put what it tells, or why it ended, into the queue."""
     try:
         for piece in pieces:
-            pickle.dump((piece, with_loss), helper.stdin)
-            helper.stdin.flush()
+            send(helper, (piece, with_loss))
             done.put(pickle.load(helper.stdout))
     except (OSError, EOFError, pickle.UnpicklingError):
         reason = (
@@ -485,13 +496,14 @@ class Team:
         if self.workers > 1 and os.name != "posix":
             raise ValueError(f"workers: expected 1 on this system, got {workers}")
         self.share, fd = max(1, self.workers / 2), shared.file.fileno()
-        hello = pickle.dumps((fd, shared.tables.shape, scheme, lots, self.share))
-        self.helpers = [self._start(fd, hello) for _ in range(self.workers - 1)]
+        self.helpers = [self._start(fd) for _ in range(self.workers - 1)]
+        for helper in self.helpers:
+            send(helper, (fd, shared.tables.shape, scheme, lots, self.share))
 
-    def _start(self, fd, hello):
+    def _start(self, fd):
         command = [sys.executable, "-c", "from w2v.engine import serve; serve()"]
         path = os.pathsep.join(filter(None, sys.path))
-        helper = subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -499,12 +511,10 @@ class Team:
             pass_fds=(fd,),
             start_new_session=True,  # Ctrl-C is for us; helpers end with their input
         )
-        helper.stdin.write(hello)
-        return helper
 
     def share_out(self, work, pieces, with_loss):
         """Yield what `work` and the helpers tell of each piece, in the order in which they finish."""
-        stop, done = Event(), SimpleQueue()
+        stop, done = Event(), SimpleQueue()  # type: ignore[var-annotated]
         pieces = one_at_a_time(pieces, stop)
         threads = [
             Thread(target=feed, args=(helper, pieces, with_loss, done), daemon=True)
@@ -548,7 +558,7 @@ def scheme(
     """Return a checked Scheme. Raises TypeError or ValueError naming the argument."""
     sizes = {"window": window, "negative": negative, "block": block}
     sizes["draws"] = draws or (16 if sg else 8)
-    sizes["blocks"] = blocks or (16 if sg else 64)
+    sizes["blocks"] = blocks or (16 if sg else 32)
     m, K, B, M, G = (positive_int(name, value) for name, value in sizes.items())
     return Scheme(bool(sg), m, K, bool(whole), B, M, G)
 
