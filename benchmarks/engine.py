@@ -292,6 +292,8 @@ def main():
             row
             for row in json.loads(options.output.read_text())["rows"]
             if row["text"] not in texts
+            or row["model"] not in options.models
+            or row["d"] not in options.dims
         ]
     with TemporaryDirectory() as folder:
         for text, source in texts.items():

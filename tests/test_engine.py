@@ -388,6 +388,18 @@ def test_a_text_without_pairs_moves_nothing(sg):
         assert np.array_equal(both, start)
 
 
+@pytest.mark.parametrize("sg", [True, False])
+def test_a_piece_of_which_sampling_leaves_nothing_moves_nothing(sg):
+    (ids, offsets), chances = text_and_lots()
+    both = tables(50, 8, dtype=np.float32)
+    start, none = both.copy(), chances._replace(keep=np.zeros(50))
+    rng = np.random.default_rng(0)
+    ((loss, pairs, words),) = engine.train_pass(
+        both, ids, offsets, engine.scheme(sg), none, (0.1, 0.1), rng
+    )
+    assert (loss, pairs, words) == (0, 0, 3000) and np.array_equal(both, start)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "names"),
     [

@@ -82,7 +82,6 @@ class Step:
         self.x, self.g, self.new = np.zeros((3, R, d), dtype)
         self.L = np.zeros(R, dtype)
         self.W, self.Z, self.E, self.S = np.zeros((4, G, P, B), dtype)
-        self.across = np.zeros((G, d, B), dtype)
 
     def loss(self):
         """Return the weighted loss of the step, summed in float64. Equation def-block-loss."""
@@ -107,11 +106,12 @@ class SkipGramStep(Step):
         super().__init__(cut, cut + G * P, G, P, B, C, d, dtype)
         self.v, self.dv = (a[:cut].reshape(G, B, d) for a in (self.x, self.g))
         self.u, self.du = (a[cut:].reshape(G, P, d) for a in (self.x, self.g))
+        self.minus_v = np.zeros((G, d, B), dtype)
 
     def scores(self):
         """Set Z to how far each score is on the wrong side, and E to exp(Z)."""
-        np.negative(self.v.mT, out=self.across)
-        np.matmul(self.u, self.across, out=self.Z)
+        np.negative(self.v.mT, out=self.minus_v)
+        np.matmul(self.u, self.minus_v, out=self.Z)
         np.negative(self.Z[:, self.true :], out=self.Z[:, self.true :])
         np.exp(self.Z, out=self.E)
 
@@ -276,7 +276,7 @@ def near_shares(sentence, m, rng):
 def lay_out(scheme, lots, ids, offsets, rng):
     """Return the Plan of a piece of text that is sampled already."""
     _, m, _, _, B, M, G = scheme
-    S = -(-len(ids) // (B * G))
+    S = max(1, -(-len(ids) // (B * G)))
     words, sentence = padded(ids, offsets, m, S * G * B)
     near = sliding_window_view(words, B + 2 * m)[::B]
     centers, N = near[:, m : m + B], np.int32(len(lots.keep))
@@ -306,13 +306,13 @@ class CbowStep(Step):
         self.t, self.dt = (a[targets].reshape(G, B, d) for a in (self.x, self.g))
         self.u, self.du = (a[draws].reshape(G, M, d) for a in (self.x, self.g))
         self.h, self.dh, self.pull = np.zeros((3, G, B, d), dtype)
-        self.A, self.gain = np.zeros((G, C, B), dtype), np.ones((G, B, 1), dtype)
+        self.A = np.zeros((G, C, B), dtype)
+        self.gain: np.ndarray | None = None  # (G, B, 1), C for each target if `whole`
 
     def scores(self):
         """Set h to the mean rows, Z to how far each score is on the wrong side, E to exp(Z)."""
         np.matmul(self.A.mT, self.near, out=self.h)
-        np.copyto(self.across, self.h.mT)
-        np.matmul(self.u, self.across, out=self.Z[:, 1:])
+        np.matmul(self.u, self.h.mT, out=self.Z[:, 1:])
         np.negative(np.vecdot(self.h, self.t), out=self.Z[:, 0])
         np.exp(self.Z, out=self.E)
 
@@ -324,7 +324,8 @@ class CbowStep(Step):
         np.matmul(S, self.h, out=self.du)
         np.multiply(own, self.h, out=self.dt)
         self.dh += np.multiply(own, self.t, out=self.pull)
-        self.dh *= self.gain
+        if self.gain is not None:
+            self.dh *= self.gain
         np.matmul(self.A, self.dh, out=self.dnear)
 
     def curvatures(self):
@@ -335,7 +336,8 @@ class CbowStep(Step):
         np.matmul(self.W[:, 1:], q[..., None], out=self.L[n:].reshape(G, -1, 1))
         L_h = np.vecdot(self.t, self.t) * self.W[:, 0]
         L_h += np.matmul(np.vecdot(self.u, self.u)[:, None], self.W[:, 1:])[:, 0]
-        L_h *= self.gain[..., 0]
+        if self.gain is not None:
+            L_h *= self.gain[..., 0]
         np.matmul(self.A, L_h[..., None], out=self.L[: self.cut].reshape(G, -1, 1))
         self.L *= 0.25
 
@@ -350,7 +352,7 @@ def weigh(step, scheme, near, C):
     diagonals(step.A, near.shape[2])[...] = near
     step.W[:, 0] = has = np.minimum(C, 1)
     step.W[:, 1:] = (worth * has)[:, None]
-    step.gain[..., 0] = C if scheme.whole else 1
+    step.gain = C[..., None] if scheme.whole else None
 
 
 def new_step(scheme, d, dtype=np.float32):
@@ -553,12 +555,11 @@ def told(result):
 
 
 def scheme(
-    sg=True, window=5, negative=5, *, whole=False, block=32, draws=None, blocks=None
+    sg=True, window=5, negative=5, *, whole=False, block=32, draws=None, blocks=16
 ):
     """Return a checked Scheme. Raises TypeError or ValueError naming the argument."""
     sizes = {"window": window, "negative": negative, "block": block}
-    sizes["draws"] = draws or (16 if sg else 8)
-    sizes["blocks"] = blocks or (16 if sg else 32)
+    sizes |= {"draws": draws or (16 if sg else 8), "blocks": blocks}
     m, K, B, M, G = (positive_int(name, value) for name, value in sizes.items())
     return Scheme(bool(sg), m, K, bool(whole), B, M, G)
 
