@@ -1304,12 +1304,14 @@ eq_block_cbow_dv = Claim(
     letters={"o": "C in N", "A": "C B", "g": "B d"},
 )
 
-ex_engine_weights = Claim(
-    "ex-engine-weights",
-    "the weight of a full window",
-    of="2*Sum((m - r)/m, (r, 0, m-1))",
-    equals="m + 1",
-    letters={"m": "> 0"},
+ex_engine_draw = Claim(
+    "ex-engine-draw",
+    "the gradient in the row of a shared draw",
+    of="-Sum(a[b]*log(sigma(-u @ V[c[b]])), (b, 0, B-1))",
+    wrt="u",
+    equals="Sum(a[b]*sigma(u @ V[c[b]])*V[c[b]], (b, 0, B-1))",
+    letters={"u": "d", "c": "B in N", "a": "B"},
+    name="J",
     kind="exercise",
 )
 
@@ -1717,7 +1719,7 @@ CLAIMS = {
         eq_shared_du,
         eq_shared_dv,
         eq_block_cbow_dv,
-        ex_engine_weights,
+        ex_engine_draw,
         eq_untrained_loss,
         eq_constant_score,
         eq_mean_step,
@@ -1878,7 +1880,7 @@ CHAPTERS = {
     eq_shared_du.label: "13_engine",
     eq_shared_dv.label: "13_engine",
     eq_block_cbow_dv.label: "13_engine",
-    ex_engine_weights.label: "13_engine",
+    ex_engine_draw.label: "13_engine",
     eq_untrained_loss.label: "14_word2vec",
     eq_constant_score.label: "14_word2vec",
     eq_mean_step.label: "14_word2vec",
