@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: book live test serve pdf execute export lock clean help
+.PHONY: book live test serve pdf execute export bench lock clean help
 
 # $(call step,what it is,command): say what runs; when it fails, say so and stop.
 define step
@@ -52,6 +52,9 @@ execute: $(READY)  ## format, export and rerun the chapters (CHAPTERS="03_sigmoi
 export: $(READY)  ## write w2v/ from the chapters, and the generated pages
 	$(BIN)/python tools/export.py
 	$(BIN)/python tools/pages.py
+
+bench: $(READY)  ## train against gensim side by side and store the results (GENSIM=python TEXT=novels=FILE)
+	$(BIN)/python benchmarks/engine.py $(if $(GENSIM),--gensim $(GENSIM)) $(if $(TEXT),--text $(TEXT))
 
 lock:  ## resolve requirements.txt in a new environment and rewrite constraints.txt
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

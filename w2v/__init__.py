@@ -52,6 +52,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "objectives",
     "vectorfiles",
     "questions",
+    "engine",
     "sources",
 }
 

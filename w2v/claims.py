@@ -1311,6 +1311,79 @@ ex_cosine_gradient = Claim(
     kind="exercise",
 )
 
+# 13_engine
+
+eq_block_dv = Claim(
+    "eq-block-dV",
+    "the gradient of a block in V",
+    of="-Sum(Sum(A[j, b]*log(sigma(U[o[j]] @ V[c[b]])), (j, 0, C-1))"
+    " + a[b]*Sum(log(sigma(-U[w[k]] @ V[c[b]])), (k, 0, K-1)), (b, 0, B-1))",
+    wrt="V",
+    equals="Sum(delta(x, c[b])*(Sum(A[j, b]*(sigma(U[o[j]] @ V[c[b]]) - 1)*U[o[j]], (j, 0, C-1))"
+    " + a[b]*Sum(sigma(U[w[k]] @ V[c[b]])*U[w[k]], (k, 0, K-1))), (b, 0, B-1))",
+    letters={"c": "B in N", "o": "C in N", "w": "K in N", "A": "C B", "a": "B"},
+    name="J",
+)
+
+eq_block_du = Claim(
+    "eq-block-dU",
+    "the gradient of a block in U",
+    of="-Sum(Sum(A[j, b]*log(sigma(U[o[j]] @ V[c[b]])), (j, 0, C-1))"
+    " + a[b]*Sum(log(sigma(-U[w[k]] @ V[c[b]])), (k, 0, K-1)), (b, 0, B-1))",
+    wrt="U",
+    equals="Sum((Sum(delta(x, o[j])*A[j, b]*(sigma(U[x] @ V[c[b]]) - 1), (j, 0, C-1))"
+    " + a[b]*Sum(delta(x, w[k])*sigma(U[x] @ V[c[b]]), (k, 0, K-1)))*V[c[b]], (b, 0, B-1))",
+    letters={"c": "B in N", "o": "C in N", "w": "K in N", "A": "C B", "a": "B"},
+    name="J",
+)
+
+eq_shared_draws = Claim(
+    "eq-shared-draws",
+    "the mean loss of B shared draws of weight CK/B is that of K draws for each of C pairs",
+    of="-C*K/B*Sum(Sum(P[w]*log(sigma(-U[w] @ v)), (w, 0, N-1)), (b, 0, B-1))",
+    equals="-Sum(Sum(Sum(P[w]*log(sigma(-U[w] @ v)), (w, 0, N-1)), (k, 0, K-1)), (j, 0, C-1))",
+    letters={"P": "N"},
+)
+
+eq_shared_du = Claim(
+    "eq-shared-dU",
+    "the mean gradient of shared draws in U",
+    of="-C*K/B*Sum(Sum(P[w]*log(sigma(-U[w] @ v)), (w, 0, N-1)), (b, 0, B-1))",
+    wrt="U",
+    equals="C*K*P[x]*sigma(U[x] @ v)*v",
+    letters={"P": "N"},
+    name="J",
+)
+eq_shared_dv = Claim(
+    "eq-shared-dv",
+    "the mean gradient of shared draws in the center",
+    of="-C*K/B*Sum(Sum(P[w]*log(sigma(-U[w] @ v)), (w, 0, N-1)), (b, 0, B-1))",
+    wrt="v",
+    equals="C*K*Sum(P[w]*sigma(U[w] @ v)*U[w], (w, 0, N-1))",
+    letters={"P": "N"},
+    name="J",
+)
+
+eq_block_cbow_dv = Claim(
+    "eq-block-cbow-dV",
+    "the gradient of a block of CBOW in V, with g the gradient in the means (held fixed)",
+    of="Sum(Sum(A[j, b]*V[o[j]], (j, 0, C-1)) @ g[b], (b, 0, B-1))",
+    wrt="V",
+    equals="Sum(delta(x, o[j])*Sum(A[j, b]*g[b], (b, 0, B-1)), (j, 0, C-1))",
+    letters={"o": "C in N", "A": "C B", "g": "B d"},
+)
+
+ex_engine_draw = Claim(
+    "ex-engine-draw",
+    "the gradient in the row of a shared draw",
+    of="-Sum(a[b]*log(sigma(-u @ V[c[b]])), (b, 0, B-1))",
+    wrt="u",
+    equals="Sum(a[b]*sigma(u @ V[c[b]])*V[c[b]], (b, 0, B-1))",
+    letters={"u": "d", "c": "B in N", "a": "B"},
+    name="J",
+    kind="exercise",
+)
+
 # 14_word2vec
 
 eq_untrained_loss = Claim(
@@ -1716,6 +1789,13 @@ CLAIMS = {
         eq_analogy_scores,
         ex_law_of_cosines,
         ex_cosine_gradient,
+        eq_block_dv,
+        eq_block_du,
+        eq_shared_draws,
+        eq_shared_du,
+        eq_shared_dv,
+        eq_block_cbow_dv,
+        ex_engine_draw,
         eq_untrained_loss,
         eq_constant_score,
         eq_mean_step,
@@ -1877,6 +1957,13 @@ CHAPTERS = {
     eq_analogy_scores.label: "12_vectors",
     ex_law_of_cosines.label: "12_vectors",
     ex_cosine_gradient.label: "12_vectors",
+    eq_block_dv.label: "13_engine",
+    eq_block_du.label: "13_engine",
+    eq_shared_draws.label: "13_engine",
+    eq_shared_du.label: "13_engine",
+    eq_shared_dv.label: "13_engine",
+    eq_block_cbow_dv.label: "13_engine",
+    ex_engine_draw.label: "13_engine",
     eq_untrained_loss.label: "14_word2vec",
     eq_constant_score.label: "14_word2vec",
     eq_mean_step.label: "14_word2vec",

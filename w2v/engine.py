@@ -1,0 +1,607 @@
+"""The same gradients, arranged as products of matrices with matrices, train in seconds
+what loops train in hours.
+
+Derived in book/13_engine.ipynb, which writes this module: change the chapter, not this
+file.
+"""
+
+import os
+import pickle
+import subprocess
+import sys
+from queue import SimpleQueue
+from tempfile import TemporaryFile
+from threading import Event, Lock, Thread
+from typing import NamedTuple
+from weakref import finalize
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
+from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
+
+from w2v.sampling import (
+    alias_table,
+    draw_alias,
+    keep_probability,
+    noise_distribution,
+    subsample,
+)
+from w2v.sgd import step_size
+from w2v.text import positive_int, word_ids
+
+__all__ = [
+    "Step",
+    "SkipGramStep",
+    "skipgram_block",
+    "near_weights",
+    "same_sentence",
+    "Order",
+    "by_word",
+    "move",
+    "diagonals",
+    "Scheme",
+    "Lots",
+    "lots",
+    "Plan",
+    "dealt",
+    "padded",
+    "near_shares",
+    "lay_out",
+    "CbowStep",
+    "weigh",
+    "new_step",
+    "Piece",
+    "train_piece",
+    "PIECE",
+    "piece_cuts",
+    "pieces",
+    "open_tables",
+    "SharedTables",
+    "serve",
+    "one_at_a_time",
+    "send",
+    "feed",
+    "Team",
+    "told",
+    "scheme",
+    "check_text",
+    "train_pass",
+]
+
+
+class Step:
+    """The arrays of one step, allocated once: gathered rows x (R, d), gradients g (R, d), scores (G, P, B).
+
+    The first `cut` rows are of V, the others of U. In the P rows of a block's scores, the first
+    `true` belong to words of the text, the others to draws.
+    """
+
+    def __init__(self, cut, R, G, P, B, true, d, dtype):
+        self.cut, self.true = cut, true
+        self.x, self.g, self.new = np.zeros((3, R, d), dtype)
+        self.L = np.zeros(R, dtype)
+        self.W, self.Z, self.E, self.S = np.zeros((4, G, P, B), dtype)
+
+    def loss(self):
+        """Return the weighted loss of the step, summed in float64. Equation def-block-loss."""
+        total = np.vecdot(self.W, np.log1p(self.E, out=self.S)).sum(dtype=np.float64)
+        if not np.isfinite(total):  # a score beyond what exp can hold
+            total = np.vecdot(self.W, np.logaddexp(0, self.Z)).sum(dtype=np.float64)
+        return float(total)
+
+    def slopes(self):
+        """Set S to the derivative of the loss by each score: W (sigma(z) - y)."""
+        np.add(self.E, 1, out=self.S)
+        np.divide(self.W, self.S, out=self.S)
+        np.subtract(self.W, self.S, out=self.S)
+        np.negative(self.S[:, : self.true], out=self.S[:, : self.true])
+
+
+class SkipGramStep(Step):
+    """G blocks of skip-gram: B centers v against the C words near them and M shared draws."""
+
+    def __init__(self, G, B, C, M, d, dtype=np.float32):
+        cut, P = G * B, C + M
+        super().__init__(cut, cut + G * P, G, P, B, C, d, dtype)
+        self.v, self.dv = (a[:cut].reshape(G, B, d) for a in (self.x, self.g))
+        self.u, self.du = (a[cut:].reshape(G, P, d) for a in (self.x, self.g))
+        self.minus_v = np.zeros((G, d, B), dtype)
+
+    def scores(self):
+        """Set Z to how far each score is on the wrong side, and E to exp(Z)."""
+        np.negative(self.v.mT, out=self.minus_v)
+        np.matmul(self.u, self.minus_v, out=self.Z)
+        np.negative(self.Z[:, self.true :], out=self.Z[:, self.true :])
+        np.exp(self.Z, out=self.E)
+
+    def gradients(self):
+        """Set g to the gradients of the gathered rows. Equations eq-block-dV, eq-block-dU."""
+        self.slopes()
+        np.matmul(self.S.mT, self.u, out=self.dv)
+        np.matmul(self.S, self.v, out=self.du)
+
+    def curvatures(self):
+        """Set L to the bound on the curvature along each gathered row. Equation def-row-bound."""
+        G, B, _ = self.v.shape
+        L_v, L_u = (
+            self.L[: self.cut].reshape(G, 1, B),
+            self.L[self.cut :].reshape(G, -1, 1),
+        )
+        np.matmul(np.vecdot(self.u, self.u)[:, None], self.W, out=L_v)
+        np.matmul(self.W, np.vecdot(self.v, self.v)[..., None], out=L_u)
+        self.L *= 0.25
+
+
+def skipgram_block(V, U, centers, near, draws, A, a):
+    """Return loss, dV and dU (N, d) of one block: B centers against C near words and M shared draws.
+
+    A (C, B) weighs the near words of each center, a (B,) its draws. The input is trusted.
+    Equations def-block-loss, eq-block-dV, eq-block-dU.
+    """
+    N, d = V.shape
+    step = SkipGramStep(1, len(centers), len(near), len(draws), d, V.dtype)
+    rows = np.concatenate((centers, np.asarray(near) + N, np.asarray(draws) + N))
+    np.concatenate((V, U)).take(rows.astype(int), 0, out=step.x)
+    step.W[0, : len(near)], step.W[0, len(near) :] = A, a
+    with np.errstate(over="ignore", invalid="ignore"):
+        step.scores()
+        loss = step.loss()
+    step.gradients()
+    both = np.zeros((2 * N, d), V.dtype)
+    np.add.at(both, rows.astype(int), step.g)
+    return loss, both[:N], both[N:]
+
+
+def near_weights(sentence, m):
+    """Return the weight of the words at distance -m..m of each place, (T, 2m+1): that of a random radius.
+
+    `sentence` (T + 2m,) numbers the sentences; a word of another one weighs 0. Equation eq-reach.
+    """
+    far = np.abs(np.arange(-m, m + 1))
+    weight = np.where(far, (m + 1 - far) / m, 0).astype(np.float32)
+    return same_sentence(sentence, m) * weight
+
+
+def same_sentence(sentence, m):
+    """Return whether the places at -m..m of each place stand in its sentence, (T, 2m+1)."""
+    return sliding_window_view(sentence, 2 * m + 1) == sentence[m:-m, None]
+
+
+class Order(NamedTuple):
+    """The gathered rows of each of S steps in the order of their words: places (S, R) and words (S, R).
+
+    `first` (S, R) says where a new word begins.
+    """
+
+    places: np.ndarray
+    words: np.ndarray
+    first: np.ndarray
+
+
+def by_word(rows):
+    """Return the Order of rows (S, R)."""
+    key = rows.astype(np.int64) << 32 | np.arange(rows.shape[1])
+    key.sort(axis=1)
+    words = (key >> 32).astype(np.int32)
+    first = np.diff(words, axis=1, prepend=-1) > 0
+    return Order((key & 0xFFFFFFFF).astype(np.int32), words, first)
+
+
+def move(step, table, order, alpha, share=1):
+    """Add the gradients of a step, a word's rows summed, to its row of the table, by -alpha or a shorter step.
+
+    A word whose rows have the curvature bounds L moves by min(alpha, 1 / (share sum L)).
+    """
+    places, words, first = order
+    starts = np.flatnonzero(first)
+    rows, ends = words.take(starts), np.append(starts, len(places)).astype(np.int32)
+    L = np.add.reduceat(step.L.take(places), starts) * share
+    size = 1 / np.maximum(L, 1 / alpha)
+    entries = np.repeat(size, np.diff(ends)), places, ends
+    sums = csr_array(entries, shape=(len(rows), len(places))) @ step.g
+    new = table.take(rows, 0, out=step.new[: len(rows)], mode="clip")
+    table[rows] = np.subtract(new, sums, out=new)
+
+
+def diagonals(tables, width):
+    """Return a view (G, B, width) of tables (G, P, B): its element t, j is in row t + j of column t."""
+    g, p, t = tables.strides
+    return as_strided(tables, (len(tables), tables.shape[2], width), (g, p + t, p))
+
+
+class Scheme(NamedTuple):
+    """How a pass is cut into steps: `blocks` blocks a step, each of `block` centers with `draws` shared draws.
+
+    `m` is the largest radius of a window, `K` the number of draws that a pair is worth. With
+    `whole`, each context word of CBOW moves by the whole gradient, as in word2vec.c.
+    """
+
+    sg: bool
+    m: int
+    K: int
+    whole: bool
+    block: int
+    draws: int
+    blocks: int
+
+
+class Lots(NamedTuple):
+    """The lotteries of a text: the chance to keep each word (N,), and the alias table of the noise."""
+
+    keep: np.ndarray
+    prob: np.ndarray
+    alias: np.ndarray
+
+
+def lots(counts, sample=1e-3, ns_exponent=0.75):
+    """Return the Lots of words with counts (N,). Raises TypeError or ValueError naming the argument."""
+    P = noise_distribution(counts, ns_exponent)
+    return Lots(keep_probability(counts, sample), *alias_table(P))
+
+
+class Plan(NamedTuple):
+    """S steps: gathered rows (S, R), weights (S, G, B, 2m+1), pairs of each center (S, G, B), and the Order."""
+
+    rows: np.ndarray
+    near: np.ndarray
+    C: np.ndarray
+    order: Order
+
+
+def dealt(x, S):
+    """Return x (S G, ...), one entry a block, as (S, G, ...): a step takes every S-th block."""
+    return x.reshape(-1, S, *x.shape[1:]).swapaxes(0, 1)
+
+
+def padded(ids, offsets, m, T):
+    """Return words and sentence numbers (T + 2m,): a text with m strangers before it and strangers after it."""
+    words, sentence = np.zeros(T + 2 * m, np.int32), np.arange(-T - 2 * m, 0)
+    words[m : m + len(ids)] = ids
+    sentence[m : m + len(ids)] = np.repeat(
+        np.arange(len(offsets) - 1), np.diff(offsets)
+    )
+    return words, sentence.astype(np.int32)
+
+
+def near_shares(sentence, m, rng):
+    """Return the share 1/C of each word in a window of random radius, (T, 2m+1), and C, (T,)."""
+    far = np.abs(np.arange(-m, m + 1))
+    reach = rng.integers(1, m + 1, (len(sentence) - 2 * m, 1))
+    inside = same_sentence(sentence, m) & (far <= reach) & (far > 0)
+    C = np.count_nonzero(inside, axis=1).astype(np.float32)
+    return inside * (1 / np.maximum(C, 1))[:, None], C
+
+
+def lay_out(scheme, lots, ids, offsets, rng):
+    """Return the Plan of a piece of text that is sampled already."""
+    _, m, _, _, B, M, G = scheme
+    S = max(1, -(-len(ids) // (B * G)))
+    words, sentence = padded(ids, offsets, m, S * G * B)
+    near = sliding_window_view(words, B + 2 * m)[::B]
+    centers, N = near[:, m : m + B], np.int32(len(lots.keep))
+    draws = draw_alias(lots.prob, lots.alias, (S * G, M), rng)
+    if scheme.sg:
+        weights = near_weights(sentence, m)
+        C, parts = weights.sum(axis=1), [centers, np.hstack((near, draws)) + N]
+    else:
+        weights, C = near_shares(sentence, m, rng)
+        parts = [near, centers + N, draws + N]
+    rows = np.hstack([dealt(x, S).reshape(S, -1) for x in parts])
+    near, C = (dealt(x.reshape(S * G, B, *x.shape[1:]), S) for x in (weights, C))
+    return Plan(rows, near, C, by_word(rows))
+
+
+class CbowStep(Step):
+    """G blocks of CBOW: B targets, each against the mean row of its context, and M shared draws.
+
+    A (G, C, B) holds the share of each of C near words in the B means.
+    """
+
+    def __init__(self, G, B, C, M, d, dtype=np.float32):
+        cut, R = G * C, G * (C + B + M)
+        super().__init__(cut, R, G, 1 + M, B, 1, d, dtype)
+        self.near, self.dnear = (a[:cut].reshape(G, C, d) for a in (self.x, self.g))
+        targets, draws = slice(cut, cut + G * B), slice(cut + G * B, R)
+        self.t, self.dt = (a[targets].reshape(G, B, d) for a in (self.x, self.g))
+        self.u, self.du = (a[draws].reshape(G, M, d) for a in (self.x, self.g))
+        self.h, self.dh, self.pull = np.zeros((3, G, B, d), dtype)
+        self.A = np.zeros((G, C, B), dtype)
+        self.gain: np.ndarray | None = None  # (G, B, 1), C for each target if `whole`
+
+    def scores(self):
+        """Set h to the mean rows, Z to how far each score is on the wrong side, E to exp(Z)."""
+        np.matmul(self.A.mT, self.near, out=self.h)
+        np.matmul(self.u, self.h.mT, out=self.Z[:, 1:])
+        np.negative(np.vecdot(self.h, self.t), out=self.Z[:, 0])
+        np.exp(self.Z, out=self.E)
+
+    def gradients(self):
+        """Set g to the gradients of the gathered rows. Equation eq-block-cbow-dV."""
+        self.slopes()
+        own, S = self.S[:, 0, :, None], self.S[:, 1:]
+        np.matmul(S.mT, self.u, out=self.dh)
+        np.matmul(S, self.h, out=self.du)
+        np.multiply(own, self.h, out=self.dt)
+        self.dh += np.multiply(own, self.t, out=self.pull)
+        if self.gain is not None:
+            self.dh *= self.gain
+        np.matmul(self.A, self.dh, out=self.dnear)
+
+    def curvatures(self):
+        """Set L to a bound on the curvature along each gathered row. Equation def-cbow-bound."""
+        G, B = self.h.shape[:2]
+        n, q = self.cut + G * B, np.vecdot(self.h, self.h)
+        self.L[self.cut : n] = (self.W[:, 0] * q).ravel()
+        np.matmul(self.W[:, 1:], q[..., None], out=self.L[n:].reshape(G, -1, 1))
+        L_h = np.vecdot(self.t, self.t) * self.W[:, 0]
+        L_h += np.matmul(np.vecdot(self.u, self.u)[:, None], self.W[:, 1:])[:, 0]
+        if self.gain is not None:
+            L_h *= self.gain[..., 0]
+        np.matmul(self.A, L_h[..., None], out=self.L[: self.cut].reshape(G, -1, 1))
+        self.L *= 0.25
+
+
+def weigh(step, scheme, near, C):
+    """Set the weights of a step: near (G, B, 2m+1) of the words of the text, C (G, B) pairs of each center."""
+    worth = np.float32(scheme.K / max(scheme.draws, 1))
+    if scheme.sg:
+        diagonals(step.W, near.shape[2])[...] = near
+        step.W[:, step.true :] = (worth * C)[:, None]
+        return
+    diagonals(step.A, near.shape[2])[...] = near
+    step.W[:, 0] = has = np.minimum(C, 1)
+    step.W[:, 1:] = (worth * has)[:, None]
+    step.gain = C[..., None] if scheme.whole else None
+
+
+def new_step(scheme, d, dtype=np.float32):
+    """Return the arrays that a step of the scheme needs for rows of length d."""
+    kind = SkipGramStep if scheme.sg else CbowStep
+    B, M, G = scheme[4:]
+    return kind(G, B, B + 2 * scheme.m, M, d, dtype)
+
+
+class Piece(NamedTuple):
+    """What a worker needs to know of a piece of the text: its words, its step sizes, its luck."""
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    alphas: tuple[float, float]
+    seed: int
+
+
+def train_piece(tables, step, scheme, lots, piece, share=1, with_loss=True):
+    """Make the steps of a piece, the tables in place; return (loss, pairs, words), words before sampling.
+
+    Without `with_loss` the loss is NaN.
+    """
+    rng, loss = np.random.default_rng(piece.seed), 0.0
+    ids, offsets = subsample(piece.ids, piece.offsets, lots.keep, rng)
+    plan = lay_out(scheme, lots, ids, offsets, rng)
+    first, last = piece.alphas
+    alphas = np.linspace(first, last, len(plan.rows), endpoint=False).tolist()
+    table, steps = tables.reshape(-1, tables.shape[2]), zip(*plan[:3], strict=True)
+    orders = zip(*plan.order, strict=True)
+    for (rows, near, C), order, alpha in zip(steps, orders, alphas, strict=True):
+        table.take(rows, 0, out=step.x, mode="clip")
+        weigh(step, scheme, near, C)
+        step.scores()
+        loss += step.loss() if with_loss else np.nan
+        step.gradients()
+        step.curvatures()
+        move(step, table, order, alpha, share)
+    pairs = plan.C if scheme.sg else np.minimum(plan.C, 1)
+    return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)
+
+
+PIECE = 2**15  # words
+
+
+def piece_cuts(offsets, size=PIECE):
+    """Return where to cut a text: where the last sentence within `size` words ends, or after `size` words."""
+    cuts = [0]
+    while cuts[-1] < offsets[-1]:
+        limit = cuts[-1] + size
+        end = int(offsets[np.searchsorted(offsets, limit, "right") - 1])
+        cuts.append(end if end > cuts[-1] else limit)
+    return cuts
+
+
+def pieces(ids, offsets, alphas, rng, size=PIECE):
+    """Yield the pieces of a text, the step size falling in a straight line from alphas[0] to alphas[1]."""
+    cuts = piece_cuts(offsets, size)
+    ends = np.interp(cuts, (0, max(len(ids), 1)), alphas).tolist()
+    for i, (a, z) in enumerate(zip(cuts[:-1], cuts[1:], strict=True)):
+        first, last = np.searchsorted(offsets, (a, z), "right")
+        bounds = np.unique(np.concatenate(([a], offsets[first:last], [z]))) - a
+        yield Piece(ids[a:z], bounds, (ends[i], ends[i + 1]), int(rng.integers(2**63)))
+
+
+def open_tables(file, shape):
+    """Return the tables in a file of float32, as an array that writes through to it."""
+    return np.memmap(file, np.float32, "r+", shape=tuple(shape)).view(np.ndarray)
+
+
+class SharedTables:
+    """`tables` (2, N, d) float32, zero at first, in memory that the helpers of a `Team` can open as well.
+
+    It is freed when nobody uses it anymore, however the processes end.
+    """
+
+    def __init__(self, N, d):
+        if hasattr(os, "memfd_create"):
+            self.file = os.fdopen(os.memfd_create("w2v"), "r+b")
+        else:
+            self.file = TemporaryFile()  # noqa: SIM115 (closed by finalize)
+        finalize(self, self.file.close)
+        self.file.truncate(8 * positive_int("N", N) * positive_int("d", d))
+        self.tables = open_tables(self.file, (2, N, d))
+
+
+def serve():
+    """Train the pieces that a `Team` sends to standard input until it sends no more."""
+    inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
+    fd, shape, scheme, lots, share = pickle.load(inbox)
+    tables = open_tables(os.fdopen(fd, "r+b"), shape)
+    step = new_step(scheme, shape[2])
+    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
+        try:
+            while True:
+                piece, with_loss = pickle.load(inbox)
+                told = train_piece(tables, step, scheme, lots, piece, share, with_loss)
+                pickle.dump(told, outbox)
+                outbox.flush()
+        except (EOFError, BrokenPipeError):
+            return
+
+
+def one_at_a_time(items, stop):
+    """Return an iterator that several threads can share, and that ends once stop is set."""
+    items, lock = iter(items), Lock()
+
+    def take():
+        with lock:
+            return None if stop.is_set() else next(items, None)
+
+    return iter(take, None)
+
+
+def send(helper, message):
+    """Send a message to a helper."""
+    pickle.dump(message, helper.stdin)
+    helper.stdin.flush()
+
+
+def feed(helper, pieces, with_loss, done):
+    """Let a helper train pieces, and put what it tells, or why it ended, into the queue."""
+    try:
+        for piece in pieces:
+            send(helper, (piece, with_loss))
+            done.put(pickle.load(helper.stdout))
+    except (OSError, EOFError, pickle.UnpicklingError):
+        reason = (
+            f"a worker ended in the middle of a pass, with exit code {helper.wait()}"
+        )
+        done.put(RuntimeError(f"{reason}; the tables are as it left them"))
+
+
+class Team:
+    """`workers` processes that train the same tables, this one and `workers` - 1 helpers; a context manager.
+
+    They read and write the tables without a lock. Raises ValueError if the system cannot
+    share tables between processes.
+    """
+
+    def __init__(self, shared, scheme, lots, workers):
+        self.workers = positive_int("workers", workers)
+        if self.workers > 1 and os.name != "posix":
+            raise ValueError(f"workers: expected 1 on this system, got {workers}")
+        self.share, fd = max(1, self.workers / 2), shared.file.fileno()
+        self.helpers = [self._start(fd) for _ in range(self.workers - 1)]
+        for helper in self.helpers:
+            send(helper, (fd, shared.tables.shape, scheme, lots, self.share))
+
+    def _start(self, fd):
+        command = [sys.executable, "-c", "from w2v.engine import serve; serve()"]
+        path = os.pathsep.join(filter(None, sys.path))
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+            pass_fds=(fd,),
+            start_new_session=True,  # Ctrl-C is for us; helpers end with their input
+        )
+
+    def share_out(self, work, pieces, with_loss):
+        """Yield what `work` and the helpers tell of each piece, in the order in which they finish."""
+        stop, done = Event(), SimpleQueue()  # type: ignore[var-annotated]
+        pieces = one_at_a_time(pieces, stop)
+        threads = [
+            Thread(target=feed, args=(helper, pieces, with_loss, done), daemon=True)
+            for helper in self.helpers
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            for piece in pieces:
+                done.put(work(piece))
+                while not done.empty():
+                    yield told(done.get())
+            for thread in threads:
+                thread.join()
+            while not done.empty():
+                yield told(done.get())
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for helper in self.helpers:
+            helper.kill()
+            helper.communicate()
+
+
+def told(result):
+    """Return what a worker told. Raises the error if it is one."""
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def scheme(
+    sg=True, window=5, negative=5, *, whole=False, block=32, draws=None, blocks=16
+):
+    """Return a checked Scheme. Raises TypeError or ValueError naming the argument."""
+    sizes = {"window": window, "negative": negative, "block": block}
+    sizes |= {"draws": draws or (16 if sg else 8), "blocks": blocks}
+    m, K, B, M, G = (positive_int(name, value) for name, value in sizes.items())
+    return Scheme(bool(sg), m, K, bool(whole), B, M, G)
+
+
+def check_text(tables, ids, offsets, N):
+    """Return ids (T,) int32 and offsets, checked against the tables. Raises TypeError, ValueError, IndexError."""
+    if not isinstance(tables, np.ndarray) or tables.dtype.kind != "f":
+        raise TypeError(f"tables: expected a float array, got {tables!r:.40}")
+    if tables.ndim != 3 or tables.shape[:2] != (2, N) or not tables.flags.c_contiguous:
+        raise ValueError(
+            f"tables: expected shape (2, {N}, d) in C order, got {tables.shape}"
+        )
+    if (
+        np.ndim(offsets) != 1
+        or offsets[0] != 0
+        or offsets[-1] != len(ids)
+        or np.diff(offsets).min(initial=0) < 0
+    ):
+        raise ValueError("offsets: expected to rise from 0 to len(ids)")
+    if len(ids) and (np.min(ids) < 0 or np.max(ids) >= N):
+        word_ids(ids, N)
+
+
+def train_pass(
+    tables, ids, offsets, scheme, lots, alphas, rng, team=None, with_loss=True
+):
+    """Make one pass over a text, V, U = tables in place; yield (loss, pairs, words) of each piece of it.
+
+    tables is (2, N, d), ids (T,) and offsets as `encode` returns them, alphas the first and the
+    last step size. A `Team` shares the work. Raises TypeError, ValueError or IndexError naming
+    the argument before the first step, RuntimeError if a worker ends.
+    """
+    check_text(tables, ids, offsets, len(lots.keep))
+    ends = tuple(step_size(alpha) for alpha in alphas)
+    parts = pieces(ids, offsets, ends, rng)
+    step = new_step(scheme, tables.shape[2], tables.dtype)
+    share = 1 if team is None else team.share
+
+    def work(piece):
+        return train_piece(tables, step, scheme, lots, piece, share, with_loss)
+
+    with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
+        yield from (
+            map(work, parts) if team is None else team.share_out(work, parts, with_loss)
+        )
