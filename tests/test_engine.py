@@ -548,14 +548,16 @@ def alive(pid):
 @posix
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
 def test_no_helper_outlives_its_team(blow):
-    with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True
-    ) as main:
+    """Ctrl-C reaches every process of the terminal, a kill only the first."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", SCRIPT]
+    with subprocess.Popen(command, start_new_session=True, **pipes) as main:
         helper = int(main.stdout.readline())
         assert main.stdout.readline() == "piece\n"
-        main.send_signal(blow)
-        rest, _ = main.communicate(timeout=60)
+        (os.killpg if blow == signal.SIGINT else os.kill)(main.pid, blow)
+        rest, errors = main.communicate(timeout=60)
     assert ("usable" in rest) == (blow == signal.SIGINT)
+    assert "KeyboardInterrupt" not in errors
     deadline = time.monotonic() + 30
     while alive(helper) and time.monotonic() < deadline:
         time.sleep(0.05)
