@@ -112,7 +112,7 @@ ERRORS = {
     "no folder": (["train", "TEXT", "-o", "nowhere/v"], "no such folder"),
     "a bad number": (["train", "TEXT", "-o", "v", "--alpha", "0"], "alpha: expected"),
     "too long a step": (
-        ["train", "TEXT", "-o", "v", "--alpha", "900", "--sample", "0"],
+        ["train", "TEXT", "-o", "v", "--alpha", "900", "--hs", "1", "--negative", "0"],
         "alpha=900 is too large",
     ),
     "no vectors": (["neighbors", "missing", "a0"], "missing: No such file"),

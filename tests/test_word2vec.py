@@ -2,14 +2,17 @@
 
 import math
 import pickle
+import pkgutil
 from collections import Counter
+from copy import deepcopy
 
 import numpy as np
 import pytest
 
 import w2v
+from w2v import engine
 from w2v.objectives import real_and_fake
-from w2v.text import LineSentence
+from w2v.text import LineSentence, encode
 from w2v.word2vec import (
     Diverged,
     Losses,
@@ -60,7 +63,7 @@ def draws_of(losses, drawn):
 
 
 @pytest.mark.parametrize("sg", [0, 1])
-@pytest.mark.parametrize("loss", [{}, {"hs": 1, "negative": 0}, {"hs": 1}])
+@pytest.mark.parametrize("loss", [{"hs": 1, "negative": 0}, {"hs": 1}])
 def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws(
     sg, loss, monkeypatch
 ):
@@ -82,9 +85,45 @@ def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws(
         np.testing.assert_allclose(got, want, atol=1e-6)
 
 
+def test_negative_sampling_is_the_pass_of_the_engine():
+    for kind in ({"sg": 1}, {"sg": 0}, {"sg": 0, "cbow_exact": False}):
+        model = Word2Vec(**TOY | {"alpha": 0.02} | kind)
+        model.build_vocab(world(60))
+        tables, rng = np.stack((model.wv.vectors, model.U)), deepcopy(model.rng)
+        model.train(world(60), epochs=1)
+        plan = engine.scheme(kind["sg"], whole=not kind.get("cbow_exact", True))
+        lots = engine.lots(model.vocab.counts, sample=0)
+        text = encode(world(60), model.vocab)
+        told = engine.train_pass(tables, *text, plan, lots, (0.02, 1e-4), rng)
+        assert model.history == [[(loss, pairs) for loss, pairs, _ in told]]
+        np.testing.assert_array_equal(model.wv.vectors, tables[0])
+        np.testing.assert_array_equal(model.U, tables[1])
+
+
+def test_the_sum_of_a_context_goes_in_where_the_mean_is_not_asked_for():
+    models = [Word2Vec(world(60), **TOY | {"sg": 0}, cbow_mean=mean) for mean in (0, 1)]
+    assert (models[0].wv.vectors != models[1].wv.vectors).any()
+    assert models[0].losses[-1] < models[0].untrained_loss
+
+
+def test_workers_train_one_model_together():
+    model = Word2Vec(world(), **TOY, epochs=8, seed=2, workers=2)
+    assert {w[0] for w, _ in model.wv.most_similar("a0", topn=5)} == {"a"}
+    assert model.losses[-1] < model.losses[0] < model.untrained_loss
+    assert len(pickle.dumps(model)) > 0
+
+
+def test_after_training_in_place_lengths_are_those_of_the_new_rows():
+    model = Word2Vec(world(60), **TOY)
+    model.wv.most_similar("a0")
+    model.train(world(60), epochs=3)
+    fresh = w2v.KeyedVectors(model.wv.index_to_key, model.wv.vectors)
+    assert model.wv.most_similar("a0") == fresh.most_similar("a0")
+
+
 def test_the_step_falls_in_one_line_through_all_blocks_of_a_pass(monkeypatch):
     monkeypatch.setattr("w2v.word2vec.BLOCK", 7)
-    model = Word2Vec(**TOY | {"alpha": 0.02, "min_alpha": 0.01}, batch=4)
+    model = Word2Vec(**TOY | {"alpha": 0.02, "min_alpha": 0.01, "hs": 1}, batch=4)
     model.build_vocab(world(60))
     alphas, step = [], model._step
     model._step = lambda alpha, *part: alphas.append(alpha) or step(alpha, *part)
@@ -298,15 +337,23 @@ def test_a_model_survives_a_trip_to_another_process():
 
 @pytest.mark.parametrize("alpha", [0.1, 3.0, 1e30])
 def test_a_rising_loss_stops_puts_the_tables_back_and_names_a_step_that_holds(alpha):
-    model = Word2Vec(**{**TOY, "alpha": alpha})
+    tree = TOY | {"hs": 1, "negative": 0}
+    model = Word2Vec(**tree | {"alpha": alpha})
     model.build_vocab(world())
     V = model.wv.vectors.copy()
-    message = "too large: a prediction costs .* 4.16 untrained; alpha=.* holds"
+    message = "too large: a prediction costs .* 2.53 untrained; alpha=.* holds"
     with pytest.raises(Diverged, match=message) as caught:
         model.train(world())
-    assert (model.wv.vectors == V).all() and not model.U.any() and model.losses == []
-    held = Word2Vec(world(), **{**TOY, "alpha": caught.value.alpha, "min_alpha": 0})
+    assert (model.wv.vectors == V).all() and not model.nodes.any() and not model.losses
+    held = Word2Vec(world(), **tree | {"alpha": caught.value.alpha, "min_alpha": 0})
     assert max(held.losses) < held.untrained_loss
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+@pytest.mark.parametrize("alpha", [0.1, 3.0, 1e30])
+def test_negative_sampling_bears_any_step(sg, alpha):
+    model = Word2Vec(world(), **TOY | {"sg": sg, "alpha": alpha})
+    assert max(model.losses) < model.untrained_loss
 
 
 # Bad input.
@@ -404,22 +451,33 @@ def test_noise_that_draws_one_word_only_is_refused():
 # Interrupted, saved, loaded.
 
 
-def test_an_interrupt_leaves_a_model_that_can_be_used_and_trained_on(monkeypatch):
-    model = Word2Vec(**TOY, batch=4)
+@pytest.mark.parametrize(
+    ("kind", "place", "calls"),
+    [
+        ({"hs": 1}, "w2v.word2vec.objective_step", 250),
+        ({}, "w2v.engine.train_piece", 2),
+    ],
+    ids=["minibatches", "engine"],
+)
+def test_an_interrupt_leaves_a_model_that_can_be_used_and_trained_on(
+    kind, place, calls, monkeypatch
+):
+    model = Word2Vec(**TOY | kind)
     model.build_vocab(world())
-    step, made = model._step, []
+    made, plain = [], pkgutil.resolve_name(place)
 
     def interrupted(*part):
         made.append(part)
-        if len(made) == 1400:
+        if len(made) > calls:
             raise KeyboardInterrupt
-        return step(*part)
+        return plain(*part)
 
-    monkeypatch.setattr(model, "_step", interrupted)
+    monkeypatch.setattr(place, interrupted)
     with pytest.raises(KeyboardInterrupt):
         model.train(world())
     assert len(model.losses) == 2 and np.isfinite(model.losses).all()
-    assert model.wv.most_similar("a0", topn=1)
+    assert model.U.any() and model.wv.most_similar("a0", topn=1)
+    monkeypatch.setattr(place, plain)
     model.train(world(), epochs=1)
     assert len(model.losses) == 3
 

@@ -134,6 +134,7 @@ def add_training(made: argparse.ArgumentParser) -> None:
         "alpha": (float, 0.025, "the first step size"),
         "epochs": (int, 5, "passes over the text"),
         "seed": (int, 1, "what fixes all draws"),
+        "workers": (int, 1, "processes; with several, no two runs are the same"),
     }
     for name, (kind, default, text) in helps.items():
         flag = f"--{name.replace('_', '-')}"

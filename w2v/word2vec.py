@@ -8,6 +8,7 @@ this file.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from itertools import chain, count, islice, pairwise
@@ -17,6 +18,7 @@ from zipfile import BadZipFile
 import numpy as np
 from tqdm import tqdm
 
+from w2v.engine import Lots, SharedTables, Team, scheme, train_pass
 from w2v.hierarchical_softmax import huffman_tree, tree_paths
 from w2v.keyedvectors import KeyedVectors
 from w2v.objectives import (
@@ -27,6 +29,7 @@ from w2v.objectives import (
     real_and_fake,
 )
 from w2v.sampling import (
+    alias_table,
     cumulative,
     keep_probability,
     noise_distribution,
@@ -193,7 +196,7 @@ class Losses:
                 raise ValueError(
                     f"ns_exponent: expected {expected}, got {ns_exponent!r}"
                 )
-            self.F = cumulative(P)
+            self.F, self.lots = cumulative(P), Lots(keep, *alias_table(P))
 
     @property
     def untrained(self):
@@ -259,6 +262,7 @@ class Word2Vec:
         epochs: int = 5,
         seed: int = 1,
         batch: int = 32,
+        workers: int = 1,
     ) -> None:
         self.sg, self.hs = at_most(sg, "sg", 1), at_most(hs, "hs", 1)
         self.negative = positive_int("negative", negative, least=0)
@@ -277,8 +281,9 @@ class Word2Vec:
         self.epochs = positive_int("epochs", epochs)
         self.seed = positive_int("seed", seed, least=0)
         self.batch = positive_int("batch", batch)
+        self.workers = positive_int("workers", workers)
         self.rng = np.random.default_rng(self.seed)
-        self.history: list[list[tuple[float, int]]] = []
+        self.history: list[list[tuple[float, float]]] = []
         if sentences is not None or corpus_file is not None:
             text = one_source(sentences, corpus_file)
             self.build_vocab(text)
@@ -354,9 +359,9 @@ class Word2Vec:
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
         start = deepcopy(self._state())
         self.wv.norms = None  # the rows are about to change their lengths
-        with np.errstate(over="ignore", invalid="ignore"):
+        with self._blockwise() as blocks, np.errstate(over="ignore", invalid="ignore"):
             for ends in pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1)):
-                self._pass(text, start, *ends)
+                self._pass(blocks, text, start, *ends)
 
     def _read(self, sentences, total_examples):
         """Return the text as ids (T,) and offsets, checked."""
@@ -393,8 +398,37 @@ class Word2Vec:
         loss = objective_step(self.wv.vectors, rows, E, asked, alpha, back)
         return loss, nothing, len(o)
 
+    @contextmanager
+    def _blockwise(self):
+        """Give the function that makes a pass: that of the engine where it can, by minibatches elsewhere."""
+        if self.hs or not self.negative or not (self.sg or self.cbow_mean):
+            yield self._blocks
+            return
+        V, U = self.wv.vectors, self.U
+        plan = scheme(self.sg, self.window, self.negative, whole=not self.cbow_exact)
+        shared = SharedTables(*V.shape)
+        shared.tables[:] = V, U
+        self.wv.vectors, self.U = shared.tables
+        try:
+            with Team(shared, plan, self._losses.lots, self.workers) as team:
+                yield partial(self._fast_blocks, shared.tables, plan, team)
+        finally:
+            V[:], U[:] = shared.tables
+            self.wv.vectors, self.U = V, U
+
+    def _fast_blocks(self, tables, plan, team, text, alpha, min_alpha):
+        """Make one pass with the engine; yield as `_blocks` does."""
+        ends = alpha, max(min_alpha, 1e-30)
+        several = team if self.workers > 1 else None
+        ids, offsets = text
+        lots, rng = self._losses.lots, self.rng
+        told = train_pass(tables, ids, offsets, plan, lots, ends, rng, several)
+        for loss, pairs, words in told:
+            if pairs:
+                yield loss, pairs * self.untrained_loss, pairs, words / len(text[0])
+
     def _blocks(self, text, alpha, min_alpha):
-        """Make one pass; yield the loss of each block, that of knowing nothing, its predictions and steps."""
+        """Make one pass; yield the loss of each block, that of knowing nothing, its predictions, and its share of the pass."""
         ids, offsets = text
         ids, offsets = subsample(ids, offsets, self._keep, self.rng)
         T = -(-len(ids) // self.batch)
@@ -406,17 +440,19 @@ class Word2Vec:
             if steps:
                 yield *np.sum(steps, axis=0).tolist(), len(steps) / T
 
-    def _pass(self, text, start, alpha, min_alpha):
+    def _pass(self, make, text, start, alpha, min_alpha):
         """Make one pass under a progress bar, shown on a terminal only; keep the loss of each block."""
-        blocks: list[tuple[float, int]] = []
+        blocks: list[tuple[float, float]] = []
         T, done = len(text[0]), 0.0
         with tqdm(total=T, unit="word", unit_scale=True, disable=None) as bar:
-            for loss, nothing, predicted, share in self._blocks(text, alpha, min_alpha):
+            for loss, nothing, predicted, share in make(text, alpha, min_alpha):
                 if not loss <= TOLERANCE * nothing:
-                    self._diverge(text, start, loss / predicted, nothing / predicted)
+                    self._diverge(
+                        make, text, start, loss / predicted, nothing / predicted
+                    )
                 if not blocks:
                     self.history.append(blocks)
-                blocks.append((loss, int(predicted)))
+                blocks.append((loss, predicted))
                 done += share
                 bar.update(round(done * T) - bar.n)
                 bar.set_postfix(loss=f"{loss / predicted:.3f}")
@@ -424,12 +460,12 @@ class Word2Vec:
             expected = "to leave two words side by side, got none"
             raise ValueError(f"sample: expected {expected}; sample=0 keeps all words")
 
-    def _diverge(self, text, start, loss, untrained):
+    def _diverge(self, make, text, start, loss, untrained):
         """Put the model back and raise Diverged."""
 
         def trial(alpha):
             self._put_back(start)
-            passes = (self._blocks(text, alpha, alpha) for _ in range(4))
+            passes = (make(text, alpha, alpha) for _ in range(4))
             *_, (J, nothing, *_) = islice(chain.from_iterable(passes), 4)
             return J / nothing
 
@@ -448,7 +484,7 @@ class Word2Vec:
 
 
 SETTINGS = """sg hs negative cbow_mean cbow_exact vector_size window min_count ns_exponent
-sample alpha min_alpha epochs seed batch""".split()
+sample alpha min_alpha epochs seed batch workers""".split()
 
 
 def save_state(model, path):
