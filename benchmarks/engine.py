@@ -18,7 +18,6 @@ import platform
 import subprocess
 import sys
 from datetime import date
-from itertools import permutations
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
@@ -29,7 +28,9 @@ from threadpoolctl import threadpool_limits
 
 from w2v.cbow import mean_row
 from w2v.engine import scheme
+from w2v.keyedvectors import KeyedVectors
 from w2v.logistic import log_sigmoid
+from w2v.questions import RELATIONS, analogy_questions
 from w2v.sampling import (
     cumulative,
     draw,
@@ -83,22 +84,20 @@ print(json.dumps({"wall": wall, "cpu": cpu, "words": passes * sum(map(len, sente
 """
 
 # Pairs of words, a relation a line. Questions are all pairs of pairs of a line.
-RELATIONS = """
-sin cos, sinh cosh, arcsin arccos, asin acos
-row column, rows columns, xlabel ylabel, xlim ylim, x y, horizontal vertical, width height
-minimum maximum, min max, argmin argmax, smallest largest, smaller larger, less greater
-left right, top bottom, first last, start end, before after, above below
-array arrays, function functions, axis axes, value values, index indices, vector vectors
-add addition, multiply multiplication, subtract subtraction, divide division
-return returns, compute computes, give gives, contain contains, define defines, use uses
-return returned, compute computed, give given, define defined, use used, draw drawn
-man woman, men women, king queen, father mother, brother sister, son daughter, boy girl
-man men, woman women, child children, friend friends, hand hands, day days, year years
-go went, come came, see saw, take took, give gave, know knew, think thought, find found
-good better, bad worse, great greater, long longer, large larger, young younger, old older
-great greatest, long longest, large largest, high highest, strong strongest, young youngest
-quick quickly, slow slowly, perfect perfectly, quiet quietly, sweet sweetly, gentle gently
-"""
+GENERAL = {
+    "family": "man:woman men:women king:queen father:mother brother:sister son:daughter"
+    " boy:girl",
+    "plural": "man:men woman:women child:children friend:friends hand:hands day:days"
+    " year:years",
+    "past": "go:went come:came see:saw take:took give:gave know:knew think:thought"
+    " find:found",
+    "comparative": "good:better bad:worse great:greater long:longer large:larger"
+    " young:younger old:older",
+    "superlative": "great:greatest long:longest large:largest high:highest"
+    " strong:strongest young:youngest",
+    "adverb": "quick:quickly slow:slowly perfect:perfectly quiet:quietly sweet:sweetly"
+    " gentle:gently",
+}
 
 
 def sentences_of(file):
@@ -107,20 +106,10 @@ def sentences_of(file):
 
 
 def accuracy(words, V):
-    """Return the share of the analogies that the nearest word answers, and how many there are."""
-    place = {w: i for i, w in enumerate(words)}
-    asked = []
-    for line in RELATIONS.strip().splitlines():
-        known = [
-            p for p in map(str.split, line.split(",")) if all(w in place for w in p)
-        ]
-        asked += [[place[w] for w in a + b] for a, b in permutations(known, 2)]
-    a, b, c, answer = np.array(asked).T
-    X = V / np.maximum(np.linalg.norm(V, axis=1, keepdims=True), 1e-9)
-    scores = (X[b] - X[a] + X[c]) @ X.T
-    for given in (a, b, c):
-        scores[np.arange(len(asked)), given] = -np.inf
-    return float((scores.argmax(axis=1) == answer).mean()), len(asked)
+    """Return the share of analogies solved, of the book's exam and of general words, and how many there are."""
+    questions = analogy_questions(RELATIONS) + analogy_questions(GENERAL)
+    share, results = KeyedVectors(words, V).evaluate_word_analogies(questions)
+    return share, len(results[-1]["correct"]) + len(results[-1]["incorrect"])
 
 
 def held_out_loss(V, U, ids, offsets, counts, sg, m=5, K=5, most=100_000):
