@@ -271,6 +271,29 @@ def test_a_vector_follows_the_pointer(figure):
     np.testing.assert_allclose(figure.state["V"][5], (1.2, -2.1), atol=0.02)
 
 
+def test_a_vector_follows_a_finger_and_the_page_stays(window):
+    figure = Figure(window, viewport={"width": 360, "height": 800}, has_touch=True)
+    handle = figure.handle("center", "sea")
+    handle.scroll_into_view_if_needed()
+    box = handle.locator(".explore-hit").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    scrolled = figure.page.evaluate("scrollY")
+    fingers = figure.context.new_cdp_session(figure.page)
+
+    def touch(kind, *points):
+        touched = [{"x": px, "y": py} for px, py in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
+
+    touch("touchStart", (x, y))
+    for i in range(1, 11):
+        touch("touchMove", (x - 6 * i, y + 8 * i))
+    touch("touchEnd")
+    before, after = (1, 1.6), figure.state["V"][0]
+    assert before[0] - after[0] > 0.9 and before[1] - after[1] > 1.2
+    assert figure.page.evaluate("scrollY") == scrolled
+    figure.context.close()
+
+
 def test_a_vector_stays_in_the_plane(figure):
     figure.drag("outside", "sea", (4.5, 1))
     assert figure.state["U"][0][0] == 3
@@ -283,6 +306,7 @@ def test_reset_brings_the_start_back(figure):
     figure.press("outside", "sail", "ArrowRight")
     figure.choose(c="star", o="moon", w0="ship")
     figure.fill("K", 4)
+    figure.fill("alpha", 1.5)
     figure.click("step", "redraw", "play")
     figure.wait(2000)
     figure.click("reset")

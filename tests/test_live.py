@@ -256,8 +256,14 @@ def test_an_endless_check_is_ended_while_the_page_goes_on(reader):
     reader.page.evaluate("new Promise(requestAnimationFrame)")
     reader.page.mouse.wheel(0, 200)
     assert time.perf_counter() - started < LATER / 2
+    reader.page.wait_for_timeout(500)
+    other = reader.place("ex-asg-dU")
+    other.locator("textarea").fill("outer(y_hat - y, v)")
+    other.get_by_role("button", name="Check").click()
+    assert "waiting for another" in other.locator(".w2v-verdict").inner_text()
     status, message = reader.verdict("ex-asg-dv")
     assert (status, "no verdict within 10 s" in message) == ("undecided", True)
+    assert reader.verdict("ex-asg-dU")[0] == "proved"
     assert time.perf_counter() - started < 2 * LATER
     assert reader.check("ex-asg-dv", "U.T @ (y_hat - y)")[0] == "proved"
 

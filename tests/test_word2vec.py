@@ -187,7 +187,7 @@ def test_skip_gram_predicts_the_context_and_cbow_the_center():
 
 
 def test_negatives_are_never_the_word_to_be_predicted():
-    losses = Losses(np.array([9.0, 1, 1]), 0, 5, 0.75, np.ones(3))
+    losses = Losses(np.array([9.0, 1, 1]), 0, 5, 0.75, 0)
     o = np.array([0, 1, 2] * 40)
     [(n, s)] = losses.questions(o, np.random.default_rng(0))
     assert (n[:, 0] == o).all() and (n[:, 1:] != o[:, None]).all()

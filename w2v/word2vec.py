@@ -18,7 +18,7 @@ from zipfile import BadZipFile
 import numpy as np
 from tqdm import tqdm
 
-from w2v.engine import Lots, SharedTables, Team, scheme, train_pass
+from w2v.engine import SharedTables, Team, lots, scheme, train_pass
 from w2v.hierarchical_softmax import huffman_tree, tree_paths
 from w2v.keyedvectors import KeyedVectors
 from w2v.objectives import (
@@ -29,9 +29,7 @@ from w2v.objectives import (
     real_and_fake,
 )
 from w2v.sampling import (
-    alias_table,
     cumulative,
-    keep_probability,
     noise_distribution,
     number,
     subsample,
@@ -182,12 +180,13 @@ def one_source(sentences, corpus_file):
 class Losses:
     """What a model asks about its predictions, and what the answers cost at the start."""
 
-    def __init__(self, counts, hs, negative, ns_exponent, keep):
-        """Prepare the tree and the noise from the counts (N,) of the words, each kept with `keep`."""
+    def __init__(self, counts, hs, negative, ns_exponent, sample):
+        """Prepare the tree and the lotteries from the counts (N,) of the words."""
         self.N, self.hs, self.negative = len(counts), hs, negative
+        self.lots = lots(counts, sample, ns_exponent)
         if hs:
             self.nodes, self.signs = tree_paths(huffman_tree(counts))
-            seen = counts * keep
+            seen = counts * self.lots.keep
             self.length = (self.signs != 0).sum(axis=1) @ seen / seen.sum()
         if negative:
             P = noise_distribution(counts, ns_exponent)
@@ -196,7 +195,7 @@ class Losses:
                 raise ValueError(
                     f"ns_exponent: expected {expected}, got {ns_exponent!r}"
                 )
-            self.F, self.lots = cumulative(P), Lots(keep, *alias_table(P))
+            self.F = cumulative(P)
 
     @property
     def untrained(self):
@@ -328,9 +327,8 @@ class Word2Vec:
         """Take a vocabulary and its tables, None for those that no loss asks."""
         self.vocab, self.U, self.nodes = vocab, U, nodes
         self.wv = KeyedVectors(vocab.index_to_key, V, counts=vocab.counts)
-        self._keep = keep_probability(vocab.counts, self.sample)
-        loss = self.hs, self.negative, self.ns_exponent
-        self._losses = Losses(vocab.counts, *loss, self._keep)
+        loss = self.hs, self.negative, self.ns_exponent, self.sample
+        self._losses = Losses(vocab.counts, *loss)
 
     @property
     def _tables(self):
@@ -419,10 +417,8 @@ class Word2Vec:
     def _fast_blocks(self, tables, plan, team, text, alpha, min_alpha):
         """Make one pass with the engine; yield as `_blocks` does."""
         ends = alpha, max(min_alpha, 1e-30)
-        several = team if self.workers > 1 else None
-        ids, offsets = text
-        lots, rng = self._losses.lots, self.rng
-        told = train_pass(tables, ids, offsets, plan, lots, ends, rng, several)
+        (ids, offsets), chances = text, self._losses.lots
+        told = train_pass(tables, ids, offsets, plan, chances, ends, self.rng, team)
         for loss, pairs, words in told:
             if pairs:
                 yield loss, pairs * self.untrained_loss, pairs, words / len(text[0])
@@ -430,7 +426,7 @@ class Word2Vec:
     def _blocks(self, text, alpha, min_alpha):
         """Make one pass; yield the loss of each block, that of knowing nothing, its predictions, and its share of the pass."""
         ids, offsets = text
-        ids, offsets = subsample(ids, offsets, self._keep, self.rng)
+        ids, offsets = subsample(ids, offsets, self._losses.lots.keep, self.rng)
         T = -(-len(ids) // self.batch)
         alphas = iter(falling_steps(alpha, min_alpha, T).tolist())
         size = BLOCK * self.batch
