@@ -1,4 +1,4 @@
-"""Train skip-gram and CBOW, w2v's engine and gensim side by side, and store what was measured.
+"""Train skip-gram and CBOW, two rungs of w2v's engine and gensim side by side, and store what was measured.
 
     python benchmarks/engine.py --gensim PYTHON [--text NAME=FILE ...]
 
@@ -42,6 +42,7 @@ from w2v.text import build_vocab, docstrings, encode, windows
 
 RESULTS = Path(__file__).parent / "results" / "engine.json"
 GOALS = {"skip-gram": 3, "CBOW": 2}
+RUNGS = ("numpy", "compiled")
 
 # What a process runs. Both peers get the same text, words, rates and number of workers.
 WORKER = """
@@ -58,20 +59,21 @@ if peer == "gensim":
         model.train(sentences, total_examples=model.corpus_count, epochs=passes)
         return model.wv.index_to_key, model.wv.vectors, model.syn1neg
 else:
-    from w2v.engine import SharedTables, Team, lots, scheme, train_pass
+    from w2v.engine import SharedTables, lots, scheme, train_pass
     from w2v.text import build_vocab, encode
+    from w2v.word2vec import top_rung
+    steps, Team, sizes = top_rung(peer == "compiled")
     vocab = build_vocab(sentences)
     ids, offsets = encode(sentences, vocab)
     def train():
         rng, shared = np.random.default_rng(seed), SharedTables(len(vocab), d)
-        shared.tables[0] = (rng.random((len(vocab), d)) - 0.5) / d
-        plan, chances = scheme(bool(sg), whole=not sg), lots(vocab.counts)
+        shared.tables[0] = (2 * rng.random((len(vocab), d)) - 1) / d
+        plan, chances = scheme(bool(sg), whole=not sg, **sizes), lots(vocab.counts)
         ends = np.linspace(0.025, 1e-4, passes + 1)
         with Team(shared, plan, chances, workers) as team:
             for alphas in zip(ends[:-1], ends[1:]):
-                for _ in train_pass(
-                    shared.tables, ids, offsets, plan, chances, alphas, rng, team, False
-                ):
+                text = shared.tables, ids, offsets, plan, chances, alphas, rng
+                for _ in train_pass(*text, team, False, steps):
                     pass
         return vocab.index_to_key, *shared.tables
 start = time.perf_counter(), os.times()
@@ -148,11 +150,16 @@ def sgemm():
         return 2 * 1024**3 / min(repeat(lambda: A @ A, number=1, repeat=20))
 
 
-def operations(sg, d, kept):
-    """Return the floating-point operations in the products of a pass over so many kept words."""
+def operations(sg, d, kept, rung):
+    """Return the floating-point operations of a pass over so many kept words, rows to be moved left out."""
     s = scheme(bool(sg))
     C = s.block + 2 * s.m
-    columns = 3 * (C + s.draws) if sg else 2 * C + 3 * s.draws
+    if sg:
+        columns = 3 * (C + s.draws)
+    elif rung == "numpy":
+        columns = 2 * C + 3 * s.draws
+    else:  # a target of its own, and m + 1 words of a window on average
+        columns = 3 * (s.draws + 1) + 2 * (s.m + 1)
     return 2 * d * columns * kept
 
 
@@ -222,7 +229,7 @@ def measure(text, source, options, pythons, folder):
                 everything, sg, d, passes, options.rounds, pythons, options.workers
             )
             rates = {peer: x["words/s"] for peer, x in found.items()}
-            ceiling = sgemm() * options.workers / operations(sg, d, kept) * total
+            rate = sgemm() * options.workers * total
             row = {
                 "text": text,
                 "words": total,
@@ -232,8 +239,12 @@ def measure(text, source, options, pythons, folder):
             }
             row |= {"passes": passes, "passes for quality": options.passes}
             row |= {"seeds": options.seeds, "load": os.getloadavg()[0]}
-            row |= {"speed": found, "ratio": rates["w2v"] / rates["gensim"]}
-            row |= {"goal": GOALS[model], "share of ceiling": rates["w2v"] / ceiling}
+            row |= {"speed": found, "goal": GOALS[model]}
+            row["ratio"] = {rung: rates[rung] / rates["gensim"] for rung in RUNGS}
+            row["share of ceiling"] = {
+                rung: rates[rung] * operations(sg, d, kept, rung) / rate
+                for rung in RUNGS
+            }
             if options.seeds and d == options.dims[0]:
                 sizes = sg, d, options.passes, options.seeds
                 row["quality"] = quality(
@@ -250,13 +261,13 @@ def main():
     parser.add_argument("--models", nargs="+", default=list(GOALS), choices=list(GOALS))
     parser.add_argument("--dims", nargs="+", type=int, default=[100, 300])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--words", type=float, default=5e6, help="words of a timed run")
+    parser.add_argument("--words", type=float, default=1e7, help="words of a timed run")
     parser.add_argument("--passes", type=int, default=5, help="passes for quality")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
-    pythons = {"gensim": options.gensim, "w2v": sys.executable}
+    pythons = {"gensim": options.gensim} | dict.fromkeys(RUNGS, sys.executable)
     check = "import gensim; print(gensim.__version__)"
     found = subprocess.run(
         [options.gensim, "-c", check], capture_output=True, text=True

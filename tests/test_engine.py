@@ -13,6 +13,7 @@ import pytest
 
 from w2v import engine
 from w2v.cbow import cbow_loss_and_grad
+from w2v.compiled import compiled_steps
 from w2v.negative_sampling import negative_sampling_loss_and_grad
 from w2v.sampling import noise_distribution
 from w2v.sgd import batch_loss_and_grad, largest_stable_step
@@ -80,7 +81,8 @@ def plan_of(sg, ids, offsets, **sizes):
         sg, M, K, **({"block": 8, "blocks": 3, "draws": SHARED} | sizes)
     )
     chances = engine.lots(np.ones(N), sample=0)
-    laid = engine.lay_out(plan, chances, ids, offsets, np.random.default_rng(5))
+    text = engine.lay_out(plan, chances, ids, offsets, np.random.default_rng(5))
+    laid = engine.plan_steps(plan, text, N)
     return plan, laid
 
 
@@ -194,14 +196,8 @@ def test_shared_draws_have_the_mean_gradient_of_k_draws_a_pair():
 def test_the_draws_follow_the_noise_distribution():
     counts = np.array([50, 20, 10, 5, 1])
     plan, chances = engine.scheme(draws=16), engine.lots(counts, sample=0)
-    laid = engine.lay_out(
-        plan,
-        chances,
-        np.zeros(100_000, int),
-        np.array([0, 100_000]),
-        np.random.default_rng(0),
-    )
-    draws = laid.rows[:, 16 * 32 :].reshape(-1, 42 + 16)[:, 42:] - 5
+    text = np.zeros(100_000, int), np.array([0, 100_000])
+    draws = engine.lay_out(plan, chances, *text, np.random.default_rng(0)).draws
     found = np.bincount(draws.ravel(), minlength=5) / draws.size
     np.testing.assert_allclose(found, noise_distribution(counts), atol=0.01)
 
@@ -275,6 +271,11 @@ def adversarial():
 
 
 @pytest.mark.parametrize(
+    ("steps", "sizes"),
+    [(engine.numpy_steps, {}), (compiled_steps, {"blocks": 1})],
+    ids=["numpy", "compiled"],
+)
+@pytest.mark.parametrize(
     ("sg", "whole"), [(True, False), (False, False), (False, True)]
 )
 @pytest.mark.parametrize(
@@ -282,7 +283,7 @@ def adversarial():
     list(adversarial()),
     ids=lambda x: x if isinstance(x, str) else "",
 )
-def test_no_text_diverges_at_the_defaults(name, ids, length, sg, whole):
+def test_no_text_diverges_at_the_defaults(name, ids, length, sg, whole, steps, sizes):
     counts, both = (
         np.bincount(ids, minlength=2),
         tables(max(2, ids.max() + 1), 20, scale=0.02, dtype=np.float32),
@@ -290,9 +291,14 @@ def test_no_text_diverges_at_the_defaults(name, ids, length, sg, whole):
     both[1] = 0
     text = ids.astype(np.int32), np.arange(0, len(ids) + 1, length)
     rng, losses = np.random.default_rng(1), []
-    plan, chances = engine.scheme(sg, whole=whole), engine.lots(counts, sample=0)
+    plan = engine.scheme(sg, whole=whole, **sizes)
+    chances = engine.lots(counts, sample=0)
+    first = 1 if sg else 2  # CBOW starts with twice the step
     for alphas in ((0.025, 0.02), (0.02, 0.01), (0.01, 0.001)):
-        told = list(engine.train_pass(both, *text, plan, chances, alphas, rng))
+        ends = [first * alpha for alpha in alphas]
+        told = list(
+            engine.train_pass(both, *text, plan, chances, ends, rng, steps=steps)
+        )
         losses.append(sum(x[0] for x in told) / sum(x[1] for x in told))
     assert max(losses) < UNTRAINED and np.isfinite(both).all(), losses
 
@@ -474,7 +480,7 @@ def test_the_helper_does_what_we_would_do():
     with team:
         (piece,) = engine.pieces(*text, (0.025, 0.01), np.random.default_rng(1))
         done = engine.SimpleQueue()
-        engine.feed(team.helpers[0], [piece], True, done)
+        engine.feed(team.helpers[0], [piece], done, True)
         told = done.get()
     alone, (expected,) = trained()
     assert told == expected and np.array_equal(shared.tables, alone)

@@ -22,6 +22,7 @@ from w2v.word2vec import (
     falling_steps,
     initial_tables,
     predictions,
+    top_rung,
 )
 
 TOY = {"sg": 1, "vector_size": 8, "sample": 0, "alpha": 0.01}
@@ -41,8 +42,8 @@ def test_at_the_start_V_is_small_and_random_and_U_is_zero():
     assert V.shape == U.shape == (300, 20) and V.dtype == U.dtype == np.float32
     assert (
         not U.any()
-        and np.abs(V).max() <= 1 / 40
-        and V.std() == pytest.approx(1 / 40 / 3**0.5, rel=0.05)
+        and np.abs(V).max() <= 1 / 20
+        and V.std() == pytest.approx(1 / 20 / 3**0.5, rel=0.05)
     )
 
 
@@ -85,16 +86,22 @@ def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws(
         np.testing.assert_allclose(got, want, atol=1e-6)
 
 
-def test_negative_sampling_is_the_pass_of_the_engine():
+@pytest.mark.parametrize("compiled", [False, True, None])
+def test_negative_sampling_is_the_pass_of_the_engine(compiled):
+    steps, _, sizes = top_rung(compiled)
     for kind in ({"sg": 1}, {"sg": 0}, {"sg": 0, "cbow_exact": False}):
-        model = Word2Vec(**TOY | {"alpha": 0.02} | kind)
+        model = Word2Vec(**TOY | {"alpha": 0.02} | kind, compiled=compiled)
         model.build_vocab(world(60))
         tables, rng = np.stack((model.wv.vectors, model.U)), deepcopy(model.rng)
         model.train(world(60), epochs=1)
-        plan = engine.scheme(kind["sg"], whole=not kind.get("cbow_exact", True))
+        plan = engine.scheme(
+            kind["sg"], whole=not kind.get("cbow_exact", True), **sizes
+        )
         lots = engine.lots(model.vocab.counts, sample=0)
         text = encode(world(60), model.vocab)
-        told = engine.train_pass(tables, *text, plan, lots, (0.02, 1e-4), rng)
+        told = engine.train_pass(
+            tables, *text, plan, lots, (0.02, 1e-4), rng, steps=steps
+        )
         assert model.history == [[(loss, pairs) for loss, pairs, _ in told]]
         np.testing.assert_array_equal(model.wv.vectors, tables[0])
         np.testing.assert_array_equal(model.U, tables[1])
@@ -292,9 +299,14 @@ def test_the_settings_are_gensims_where_nothing_is_said():
         "negative": 5,
         "epochs": 5,
     }
-    defaults |= {"ns_exponent": 0.75, "sample": 1e-3, "alpha": 0.025, "min_alpha": 1e-4}
+    defaults |= {"ns_exponent": 0.75, "sample": 1e-3, "min_alpha": 1e-4}
     assert {name: getattr(model, name) for name in defaults} == defaults
+    assert Word2Vec(sg=1).alpha == 0.025
     assert model.batch == 32 and w2v.Word2Vec is Word2Vec
+
+
+def test_the_first_step_of_cbow_is_that_of_word2vec_c():
+    assert Word2Vec().alpha == 0.05 and Word2Vec(alpha=0.025).alpha == 0.025
 
 
 def test_a_file_trains_like_the_list_of_its_sentences(tmp_path):
@@ -350,10 +362,41 @@ def test_a_rising_loss_stops_puts_the_tables_back_and_names_a_step_that_holds(al
 
 
 @pytest.mark.parametrize("sg", [0, 1])
-@pytest.mark.parametrize("alpha", [0.1, 3.0, 1e30])
-def test_negative_sampling_bears_any_step(sg, alpha):
-    model = Word2Vec(world(), **TOY | {"sg": sg, "alpha": alpha})
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("alpha", [0.1, 3.0])
+def test_negative_sampling_bears_long_steps(sg, alpha, compiled):
+    model = Word2Vec(world(), **TOY | {"sg": sg, "alpha": alpha}, compiled=compiled)
     assert max(model.losses) < model.untrained_loss
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_negative_sampling_bears_an_absurd_step_or_says_what_holds(sg, compiled):
+    model = Word2Vec(**TOY | {"sg": sg, "alpha": 1e30}, compiled=compiled)
+    model.build_vocab(world())
+    try:
+        model.train(world())
+    except Diverged as told:
+        model.alpha = told.alpha
+        model.train(world())
+    assert max(model.losses) < model.untrained_loss
+
+
+def test_without_numba_the_matrix_products_train(monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.find_spec", lambda name: None)
+    assert top_rung() == (engine.numpy_steps, engine.Team, {})
+    with pytest.raises(ImportError, match="compiled=True needs Numba: pip install"):
+        Word2Vec(world(60), **TOY, compiled=True)
+    plain, chosen = (Word2Vec(world(60), **TOY, compiled=x) for x in (False, None))
+    assert np.array_equal(plain.wv.vectors, chosen.wv.vectors)
+
+
+def test_a_loss_that_nobody_asks_for_changes_nothing():
+    asked, not_asked = (
+        Word2Vec(world(60), **TOY, compute_loss=x, compiled=False) for x in (1, 0)
+    )
+    assert np.array_equal(asked.wv.vectors, not_asked.wv.vectors)
+    assert np.isnan(not_asked.losses).all() and np.isfinite(asked.losses).all()
 
 
 # Bad input.
@@ -466,11 +509,11 @@ def test_an_interrupt_leaves_a_model_that_can_be_used_and_trained_on(
     model.build_vocab(world())
     made, plain = [], pkgutil.resolve_name(place)
 
-    def interrupted(*part):
+    def interrupted(*part, **how):
         made.append(part)
         if len(made) > calls:
             raise KeyboardInterrupt
-        return plain(*part)
+        return plain(*part, **how)
 
     monkeypatch.setattr(place, interrupted)
     with pytest.raises(KeyboardInterrupt):

@@ -131,14 +131,19 @@ def add_training(made: argparse.ArgumentParser) -> None:
         "window": (int, 5, "how far a context reaches at most"),
         "min_count": (int, 5, "leave out words that occur less often"),
         "sample": (float, 1e-3, "thin out words with a larger share; 0 keeps all"),
-        "alpha": (float, 0.025, "the first step size"),
+        "alpha": (float, None, "the first step size; 0.025 or, for CBOW, 0.05"),
         "epochs": (int, 5, "passes over the text"),
         "seed": (int, 1, "what fixes all draws"),
-        "workers": (int, 1, "processes; with several, no two runs are the same"),
+        "workers": (
+            int,
+            1,
+            "processes or threads; with several, no two runs are the same",
+        ),
     }
     for name, (kind, default, text) in helps.items():
         flag = f"--{name.replace('_', '-')}"
-        made.add_argument(flag, type=kind, default=default, help=f"{text} ({default})")
+        told = text if default is None else f"{text} ({default})"
+        made.add_argument(flag, type=kind, default=default, help=told)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

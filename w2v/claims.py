@@ -1384,6 +1384,17 @@ ex_engine_draw = Claim(
     kind="exercise",
 )
 
+# 13a_compiled
+
+ex_compiled_softplus = Claim(
+    "ex-compiled-softplus",
+    "the loss of a score without a large exponential",
+    of="log(1 + exp(Z))",
+    equals="Z + log(1 + exp(-Z))",
+    letters={"Z": ""},
+    kind="exercise",
+)
+
 # 14_word2vec
 
 eq_untrained_loss = Claim(
@@ -1796,6 +1807,7 @@ CLAIMS = {
         eq_shared_dv,
         eq_block_cbow_dv,
         ex_engine_draw,
+        ex_compiled_softplus,
         eq_untrained_loss,
         eq_constant_score,
         eq_mean_step,
@@ -1964,6 +1976,7 @@ CHAPTERS = {
     eq_shared_dv.label: "13_engine",
     eq_block_cbow_dv.label: "13_engine",
     ex_engine_draw.label: "13_engine",
+    ex_compiled_softplus.label: "13a_compiled",
     eq_untrained_loss.label: "14_word2vec",
     eq_constant_score.label: "14_word2vec",
     eq_mean_step.label: "14_word2vec",

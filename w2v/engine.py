@@ -9,6 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from queue import SimpleQueue
 from tempfile import TemporaryFile
 from threading import Event, Lock, Thread
@@ -47,10 +48,13 @@ __all__ = [
     "dealt",
     "padded",
     "near_shares",
+    "Layout",
     "lay_out",
+    "plan_steps",
     "CbowStep",
     "weigh",
     "new_step",
+    "numpy_steps",
     "Piece",
     "train_piece",
     "PIECE",
@@ -266,29 +270,46 @@ def padded(ids, offsets, m, T):
 
 def near_shares(sentence, m, rng):
     """Return the share 1/C of each word in a window of random radius, (T, 2m+1), and C, (T,)."""
-    far = np.abs(np.arange(-m, m + 1))
-    reach = rng.integers(1, m + 1, (len(sentence) - 2 * m, 1))
+    far = np.abs(np.arange(-m, m + 1, dtype=np.int32))
+    reach = rng.integers(1, m + 1, (len(sentence) - 2 * m, 1), np.int32)
     inside = same_sentence(sentence, m) & (far <= reach) & (far > 0)
-    C = np.count_nonzero(inside, axis=1).astype(np.float32)
+    C = inside.sum(axis=1, dtype=np.float32)
     return inside * (1 / np.maximum(C, 1))[:, None], C
 
 
+class Layout(NamedTuple):
+    """A piece of text, cut into blocks: words (T + 2m,), draws (S G, M), weights near (T, 2m+1), pairs C (T,)."""
+
+    words: np.ndarray
+    draws: np.ndarray
+    near: np.ndarray
+    C: np.ndarray
+
+
 def lay_out(scheme, lots, ids, offsets, rng):
-    """Return the Plan of a piece of text that is sampled already."""
+    """Return the Layout of a piece of text that is sampled already."""
     _, m, _, _, B, M, G = scheme
-    S = max(1, -(-len(ids) // (B * G)))
-    words, sentence = padded(ids, offsets, m, S * G * B)
-    near = sliding_window_view(words, B + 2 * m)[::B]
-    centers, N = near[:, m : m + B], np.int32(len(lots.keep))
-    draws = draw_alias(lots.prob, lots.alias, (S * G, M), rng)
+    blocks = G * max(1, -(-len(ids) // (B * G)))
+    words, sentence = padded(ids, offsets, m, blocks * B)
+    draws = draw_alias(lots.prob, lots.alias, (blocks, M), rng)
+    if not scheme.sg:
+        return Layout(words, draws, *near_shares(sentence, m, rng))
+    near = near_weights(sentence, m)
+    return Layout(words, draws, near, near.sum(axis=1))
+
+
+def plan_steps(scheme, text, N):
+    """Return the Plan of a Layout, for tables of N rows."""
+    _, m, _, _, B, _, G = scheme
+    S, draws = len(text.draws) // G, text.draws + np.int32(N)
+    near = sliding_window_view(text.words, B + 2 * m)[::B]
+    centers, outside = near[:, m : m + B], near + np.int32(N)
     if scheme.sg:
-        weights = near_weights(sentence, m)
-        C, parts = weights.sum(axis=1), [centers, np.hstack((near, draws)) + N]
+        parts = [centers, np.hstack((outside, draws))]
     else:
-        weights, C = near_shares(sentence, m, rng)
-        parts = [near, centers + N, draws + N]
+        parts = [near, outside[:, m : m + B], draws]
     rows = np.hstack([dealt(x, S).reshape(S, -1) for x in parts])
-    near, C = (dealt(x.reshape(S * G, B, *x.shape[1:]), S) for x in (weights, C))
+    near, C = (dealt(x.reshape(S * G, B, *x.shape[1:]), S) for x in text[2:])
     return Plan(rows, near, C, by_word(rows))
 
 
@@ -362,6 +383,31 @@ def new_step(scheme, d, dtype=np.float32):
     return kind(G, B, B + 2 * scheme.m, M, d, dtype)
 
 
+def numpy_steps(tables, scheme, share=1, step=None):
+    """Return the function (text, alphas, with_loss) that makes the steps of a Layout and returns their loss.
+
+    It changes the tables (2, N, d) in place.
+    """
+    table = tables.reshape(-1, tables.shape[2])
+    step = step or new_step(scheme, tables.shape[2], tables.dtype)
+
+    def run(text, alphas, with_loss=True):
+        plan, loss = plan_steps(scheme, text, len(table) // 2), 0.0
+        orders = zip(*plan.order, strict=True)
+        parts = zip(*plan[:3], orders, alphas.tolist(), strict=True)
+        for rows, near, C, order, alpha in parts:
+            table.take(rows, 0, out=step.x, mode="clip")
+            weigh(step, scheme, near, C)
+            step.scores()
+            loss += step.loss() if with_loss else np.nan
+            step.gradients()
+            step.curvatures()
+            move(step, table, order, alpha, share)
+        return loss
+
+    return run
+
+
 class Piece(NamedTuple):
     """What a worker needs to know of a piece of the text: its words, its step sizes, its luck."""
 
@@ -371,27 +417,18 @@ class Piece(NamedTuple):
     seed: int
 
 
-def train_piece(tables, step, scheme, lots, piece, share=1, with_loss=True):
-    """Make the steps of a piece, the tables in place; return (loss, pairs, words), words before sampling.
+def train_piece(steps, scheme, lots, piece, with_loss=True):
+    """Make the steps of a piece; return (loss, pairs, words), words before sampling.
 
-    Without `with_loss` the loss is NaN.
+    `steps` is what `numpy_steps` returns. Without `with_loss` the loss is NaN.
     """
-    rng, loss = np.random.default_rng(piece.seed), 0.0
+    rng = np.random.default_rng(piece.seed)
     ids, offsets = subsample(piece.ids, piece.offsets, lots.keep, rng)
-    plan = lay_out(scheme, lots, ids, offsets, rng)
-    first, last = piece.alphas
-    alphas = np.linspace(first, last, len(plan.rows), endpoint=False).tolist()
-    table, steps = tables.reshape(-1, tables.shape[2]), zip(*plan[:3], strict=True)
-    orders = zip(*plan.order, strict=True)
-    for (rows, near, C), order, alpha in zip(steps, orders, alphas, strict=True):
-        table.take(rows, 0, out=step.x, mode="clip")
-        weigh(step, scheme, near, C)
-        step.scores()
-        loss += step.loss() if with_loss else np.nan
-        step.gradients()
-        step.curvatures()
-        move(step, table, order, alpha, share)
-    pairs = plan.C if scheme.sg else np.minimum(plan.C, 1)
+    text = lay_out(scheme, lots, ids, offsets, rng)
+    (first, last), S = piece.alphas, len(text.draws) // scheme.blocks
+    alphas = np.linspace(first, last, S, endpoint=False, dtype=np.float32)
+    loss = steps(text, alphas, with_loss)
+    pairs = text.C if scheme.sg else np.minimum(text.C, 1)
     return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)
 
 
@@ -444,12 +481,12 @@ def serve():
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     fd, shape, scheme, lots, share = pickle.load(inbox)
     tables = open_tables(os.fdopen(fd, "r+b"), shape)
-    step = new_step(scheme, shape[2])
+    steps = numpy_steps(tables, scheme, share)
     with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
         try:
             while True:
                 piece, with_loss = pickle.load(inbox)
-                told = train_piece(tables, step, scheme, lots, piece, share, with_loss)
+                told = train_piece(steps, scheme, lots, piece, with_loss)
                 pickle.dump(told, outbox)
                 outbox.flush()
         except (EOFError, BrokenPipeError):
@@ -473,7 +510,7 @@ def send(helper, message):
     helper.stdin.flush()
 
 
-def feed(helper, pieces, with_loss, done):
+def feed(helper, pieces, done, with_loss):
     """Let a helper train pieces, and put what it tells, or why it ended, into the queue."""
     try:
         for piece in pieces:
@@ -514,13 +551,17 @@ class Team:
             start_new_session=True,  # Ctrl-C is for us; helpers end with their input
         )
 
+    def others(self, with_loss):
+        """Return a function (pieces, done) for each helper: it lets the helper train, and tells `done`."""
+        return [partial(feed, helper, with_loss=with_loss) for helper in self.helpers]
+
     def share_out(self, work, pieces, with_loss):
         """Yield what `work` and the helpers tell of each piece, in the order in which they finish."""
         stop, done = Event(), SimpleQueue()  # type: ignore[var-annotated]
         pieces = one_at_a_time(pieces, stop)
         threads = [
-            Thread(target=feed, args=(helper, pieces, with_loss, done), daemon=True)
-            for helper in self.helpers
+            Thread(target=other, args=(pieces, done), daemon=True)
+            for other in self.others(with_loss)
         ]
         try:
             for thread in threads:
@@ -584,23 +625,29 @@ def check_text(tables, ids, offsets, N):
 
 
 def train_pass(
-    tables, ids, offsets, scheme, lots, alphas, rng, team=None, with_loss=True
+    tables,
+    ids,
+    offsets,
+    scheme,
+    lots,
+    alphas,
+    rng,
+    team=None,
+    with_loss=True,
+    steps=numpy_steps,
 ):
     """Make one pass over a text, V, U = tables in place; yield (loss, pairs, words) of each piece of it.
 
     tables is (2, N, d), ids (T,) and offsets as `encode` returns them, alphas the first and the
-    last step size. A `Team` shares the work. Raises TypeError, ValueError or IndexError naming
-    the argument before the first step, RuntimeError if a worker ends.
+    last step size. A `Team` shares the work; `steps` is the rung that makes the steps. Raises
+    TypeError, ValueError or IndexError naming the argument before the first step, RuntimeError if
+    a worker ends.
     """
     check_text(tables, ids, offsets, len(lots.keep))
     ends = tuple(step_size(alpha) for alpha in alphas)
     parts = pieces(ids, offsets, ends, rng)
-    step = new_step(scheme, tables.shape[2], tables.dtype)
-    share = 1 if team is None else team.share
-
-    def work(piece):
-        return train_piece(tables, step, scheme, lots, piece, share, with_loss)
-
+    run = steps(tables, scheme, 1 if team is None else team.share)
+    work = partial(train_piece, run, scheme, lots, with_loss=with_loss)
     with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
         yield from (
             map(work, parts) if team is None else team.share_out(work, parts, with_loss)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain, count, islice, pairwise
 from os import PathLike
 from zipfile import BadZipFile
@@ -18,7 +19,7 @@ from zipfile import BadZipFile
 import numpy as np
 from tqdm import tqdm
 
-from w2v.engine import SharedTables, Team, lots, scheme, train_pass
+from w2v.engine import SharedTables, Team, lots, numpy_steps, scheme, train_pass
 from w2v.hierarchical_softmax import huffman_tree, tree_paths
 from w2v.keyedvectors import KeyedVectors
 from w2v.objectives import (
@@ -61,6 +62,8 @@ __all__ = [
     "at_most",
     "one_source",
     "Losses",
+    "ALPHA",
+    "top_rung",
     "Word2Vec",
     "SETTINGS",
     "save_state",
@@ -70,8 +73,8 @@ __all__ = [
 
 
 def initial_tables(N, d, rng):
-    """Return V (N, d), uniform between -1/(2d) and 1/(2d), and U (N, d), zero; both float32."""
-    V = (rng.random((N, d), np.float32) - np.float32(0.5)) / np.float32(d)
+    """Return V (N, d), uniform between -1/d and 1/d, and U (N, d), zero; both float32."""
+    V = (2 * rng.random((N, d), np.float32) - 1) / np.float32(d)
     return V, np.zeros_like(V)
 
 
@@ -231,6 +234,25 @@ class Losses:
         return asked, sum(np.count_nonzero(s) for _, s in questions) * np.log(2)
 
 
+ALPHA = {1: 0.025, 0: 0.05}  # by sg
+
+
+def top_rung(compiled=None):
+    """Return the makers of steps and of the team of workers, and the sizes of the scheme that suit them.
+
+    `compiled` asks for compiled loops or forbids them. Raises ImportError if they are asked for
+    and Numba is missing.
+    """
+    found = find_spec("numba") is not None
+    if compiled and not found:
+        raise ImportError('compiled=True needs Numba: pip install "w2v[compiled]"')
+    if compiled is False or not found:
+        return numpy_steps, Team, {}
+    from w2v.compiled import Threads, compiled_steps
+
+    return compiled_steps, Threads, {"blocks": 1}
+
+
 class Word2Vec:
     """Skip-gram or CBOW with negative sampling, hierarchical softmax or full softmax.
 
@@ -239,6 +261,11 @@ class Word2Vec:
     compared with `untrained_loss`, and `history` the (loss, predictions) of each block of steps, a
     list a pass. Raises TypeError or ValueError naming the argument, and Diverged when the loss rises
     above the untrained one. Equations def-ns-loss, def-hs-loss, def-sg-update.
+
+    `alpha` is 0.025 for skip-gram and 0.05 for CBOW if not given. With `cbow_exact=False` each word of a
+    context moves by the whole gradient of the mean, as in word2vec.c and gensim. `workers` share the
+    passes of negative sampling; only one repeats itself. `compiled` loops need Numba: None takes them
+    where it is installed. With `compute_loss=False` no loss is kept, and nobody watches it.
     """
 
     def __init__(
@@ -256,12 +283,14 @@ class Word2Vec:
         min_count: int = 5,
         ns_exponent: float = 0.75,
         sample: float = 1e-3,
-        alpha: float = 0.025,
+        alpha: float | None = None,
         min_alpha: float = 1e-4,
         epochs: int = 5,
         seed: int = 1,
         batch: int = 32,
         workers: int = 1,
+        compute_loss: bool = True,
+        compiled: bool | None = None,
     ) -> None:
         self.sg, self.hs = at_most(sg, "sg", 1), at_most(hs, "hs", 1)
         self.negative = positive_int("negative", negative, least=0)
@@ -272,15 +301,16 @@ class Word2Vec:
         self.min_count = positive_int("min_count", min_count)
         self.ns_exponent = number(ns_exponent, "ns_exponent")
         self.sample = at_least_zero(sample, "sample")
-        self.alpha = step_size(alpha)
+        self.alpha = step_size(ALPHA[self.sg] if alpha is None else alpha)
         self.min_alpha = at_least_zero(min_alpha, "min_alpha")
         if self.min_alpha > self.alpha:
-            expected = f"at most alpha={alpha!r}"
+            expected = f"at most alpha={self.alpha!r}"
             raise ValueError(f"min_alpha: expected {expected}, got {min_alpha!r}")
         self.epochs = positive_int("epochs", epochs)
         self.seed = positive_int("seed", seed, least=0)
         self.batch = positive_int("batch", batch)
         self.workers = positive_int("workers", workers)
+        self.compute_loss, self.compiled = bool(compute_loss), compiled
         self.rng = np.random.default_rng(self.seed)
         self.history: list[list[tuple[float, float]]] = []
         if sentences is not None or corpus_file is not None:
@@ -355,7 +385,7 @@ class Word2Vec:
             )
         text = self._read(one_source(sentences, corpus_file), total_examples)
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
-        start = deepcopy(self._state())
+        start = deepcopy(self._state()) if self.compute_loss else None
         self.wv.norms = None  # the rows are about to change their lengths
         with self._blockwise() as blocks, np.errstate(over="ignore", invalid="ignore"):
             for ends in pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1)):
@@ -402,26 +432,23 @@ class Word2Vec:
         if self.hs or not self.negative or not (self.sg or self.cbow_mean):
             yield self._blocks
             return
-        V, U = self.wv.vectors, self.U
-        plan = scheme(self.sg, self.window, self.negative, whole=not self.cbow_exact)
-        shared = SharedTables(*V.shape)
-        shared.tables[:] = V, U
+        steps, crew, sizes = top_rung(self.compiled)
+        sizes |= {"whole": not self.cbow_exact}
+        plan = scheme(self.sg, self.window, self.negative, **sizes)
+        shared = SharedTables(*self.wv.vectors.shape)
+        shared.tables[:] = self.wv.vectors, self.U
         self.wv.vectors, self.U = shared.tables
-        try:
-            with Team(shared, plan, self._losses.lots, self.workers) as team:
-                yield partial(self._fast_blocks, shared.tables, plan, team)
-        finally:
-            V[:], U[:] = shared.tables
-            self.wv.vectors, self.U = V, U
+        with crew(shared, plan, self._losses.lots, self.workers) as team:
+            yield partial(self._fast_blocks, shared.tables, plan, team, steps)
 
-    def _fast_blocks(self, tables, plan, team, text, alpha, min_alpha):
+    def _fast_blocks(self, tables, plan, team, steps, text, alpha, min_alpha):
         """Make one pass with the engine; yield as `_blocks` does."""
-        ends = alpha, max(min_alpha, 1e-30)
-        (ids, offsets), chances = text, self._losses.lots
-        told = train_pass(tables, ids, offsets, plan, chances, ends, self.rng, team)
-        for loss, pairs, words in told:
+        ends, chances = (alpha, max(min_alpha, 1e-30)), self._losses.lots
+        (ids, offsets), watched = text, self.compute_loss
+        what = tables, ids, offsets, plan, chances, ends, self.rng
+        for loss, pairs, words in train_pass(*what, team, watched, steps):
             if pairs:
-                yield loss, pairs * self.untrained_loss, pairs, words / len(text[0])
+                yield loss, pairs * self.untrained_loss, pairs, words / len(ids)
 
     def _blocks(self, text, alpha, min_alpha):
         """Make one pass; yield the loss of each block, that of knowing nothing, its predictions, and its share of the pass."""
@@ -442,7 +469,7 @@ class Word2Vec:
         T, done = len(text[0]), 0.0
         with tqdm(total=T, unit="word", unit_scale=True, disable=None) as bar:
             for loss, nothing, predicted, share in make(text, alpha, min_alpha):
-                if not loss <= TOLERANCE * nothing:
+                if self.compute_loss and not loss <= TOLERANCE * nothing:
                     self._diverge(
                         make, text, start, loss / predicted, nothing / predicted
                     )
@@ -482,7 +509,7 @@ class Word2Vec:
 SETTINGS = (
     *("sg", "hs", "negative", "cbow_mean", "cbow_exact", "vector_size", "window"),
     *("min_count", "ns_exponent", "sample", "alpha", "min_alpha", "epochs", "seed"),
-    *("batch", "workers"),
+    *("batch", "workers", "compute_loss", "compiled"),
 )
 
 
