@@ -145,6 +145,7 @@ def threads(workers, sg=True, T=6000, seed=1):
         engine.pieces(*text_of(T), (0.05, 0.01), np.random.default_rng(seed), 500)
     )
     with compiled.Threads(shared, plan, chances, workers) as team:
+        assert team.share == max(1, workers / 2)
         run = compiled.compiled_steps(shared.tables, plan, team.share)
 
         def work(piece):
