@@ -536,10 +536,37 @@ def test_a_saved_model_goes_on_as_if_it_had_never_been_away(kind, tmp_path):
     for model in (whole, loaded):
         model.train(world(60), total_examples=model.corpus_count, epochs=1)
     assert loaded.losses == whole.losses and len(loaded.losses) == 6
-    for a, b in zip(loaded._state()[0], whole._state()[0], strict=True):
+    for table in ("U", "nodes"):
+        a, b = (getattr(model, table) for model in (loaded, whole))
         np.testing.assert_array_equal(a, b, strict=True)
+    np.testing.assert_array_equal(loaded.wv.vectors, whole.wv.vectors, strict=True)
     assert loaded.wv.get_vecattr("a0", "count") == whole.wv.get_vecattr("a0", "count")
     assert loaded.wv.index_to_key == whole.wv.index_to_key
+
+
+@pytest.mark.parametrize(
+    "kind", SIX, ids=lambda kind: "-".join(map(str, kind.values()))
+)
+def test_a_copy_of_a_model_trains_as_the_model_does_and_leaves_it_alone(kind):
+    model = Word2Vec(world(60), **TOY | kind)
+    kept = model.wv.vectors.copy()
+    copies = [deepcopy(model), pickle.loads(pickle.dumps(model))]
+    for copy in copies:
+        copy.train(world(60), epochs=1)
+    assert np.array_equal(model.wv.vectors, kept)
+    model.train(world(60), epochs=1)
+    for copy in copies:
+        assert np.array_equal(copy.wv.vectors, model.wv.vectors)
+
+
+def test_vectors_that_the_user_puts_in_are_trained_on():
+    model, other = (Word2Vec(world(60), **TOY) for _ in range(2))
+    model.wv.vectors = np.zeros_like(model.wv.vectors)
+    other.wv.vectors[:] = 0
+    for trained in (model, other):
+        trained.train(world(60), epochs=1)
+    assert model.wv.vectors.any()
+    assert np.array_equal(model.wv.vectors, other.wv.vectors)
 
 
 def test_a_model_is_saved_whole_or_not_at_all(tmp_path, monkeypatch):

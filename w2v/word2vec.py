@@ -14,6 +14,7 @@ from functools import partial
 from importlib.util import find_spec
 from itertools import chain, count, islice, pairwise
 from os import PathLike
+from tempfile import TemporaryFile
 from zipfile import BadZipFile
 
 import numpy as np
@@ -356,7 +357,10 @@ class Word2Vec:
     def _hold(self, vocab, V, U, nodes):
         """Take a vocabulary and its tables, None for those that no loss asks."""
         self.vocab, self.U, self.nodes = vocab, U, nodes
-        self.wv = KeyedVectors(vocab.index_to_key, V, counts=vocab.counts)
+        self.wv, self._shared = (
+            KeyedVectors(vocab.index_to_key, V, counts=vocab.counts),
+            None,
+        )
         loss = self.hs, self.negative, self.ns_exponent, self.sample
         self._losses = Losses(vocab.counts, *loss)
 
@@ -385,9 +389,10 @@ class Word2Vec:
             )
         text = self._read(one_source(sentences, corpus_file), total_examples)
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
-        start = deepcopy(self._state()) if self.compute_loss else None
         self.wv.norms = None  # the rows are about to change their lengths
-        with self._blockwise() as blocks, np.errstate(over="ignore", invalid="ignore"):
+        quiet = np.errstate(over="ignore", invalid="ignore")
+        with TemporaryFile() as file, self._blockwise() as blocks, quiet:
+            start = self._keep(file) if self.compute_loss else None
             for ends in pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1)):
                 self._pass(blocks, text, start, *ends)
 
@@ -406,16 +411,19 @@ class Word2Vec:
             )
         return ids, offsets
 
-    def _state(self):
-        """Return what training changes: the tables, the history and the generator."""
-        return [self.wv.vectors, *self._tables], self.history, self.rng
+    def _keep(self, file):
+        """Return what training changes: the tables in a file, as memory is short, the history, the generator."""
+        for table in (self.wv.vectors, *self._tables):
+            file.write(table)
+        return file, deepcopy(self.history), deepcopy(self.rng)
 
-    def _put_back(self, state):
-        """Make a state, kept before, the present one."""
-        first, history, rng = deepcopy(state)
-        for table, kept in zip(self._state()[0], first, strict=True):
-            table[:] = kept
-        self.history, self.rng = history, rng
+    def _put_back(self, start):
+        """Make a state that was kept the present one."""
+        file, *rest = start
+        file.seek(0)
+        for table in (self.wv.vectors, *self._tables):
+            file.readinto(table)
+        self.history, self.rng = deepcopy(rest)
 
     def _step(self, alpha, centers, C, near):
         """Make the step of a minibatch; return its loss, that of knowing nothing, and its predictions."""
@@ -426,18 +434,34 @@ class Word2Vec:
         loss = objective_step(self.wv.vectors, rows, E, asked, alpha, back)
         return loss, nothing, len(o)
 
+    @property
+    def _by_engine(self):
+        """Whether the engine makes the passes: for negative sampling alone, and for means of contexts."""
+        return not self.hs and self.negative and (self.sg or self.cbow_mean)
+
+    def _shared_tables(self):
+        """Return the SharedTables whose halves V and U are, after moving them there if they are not."""
+        shared, V = self._shared, self.wv.vectors
+        if shared is None or not np.may_share_memory(shared.tables, V):
+            shared = self._shared = SharedTables(*V.shape)
+            shared.tables[:] = V, self.U
+            self.wv.vectors, self.U = shared.tables
+        return shared
+
+    def __getstate__(self):
+        """Return the attributes without the file of the shared tables, which no copy can hold."""
+        return self.__dict__ | {"_shared": None}
+
     @contextmanager
     def _blockwise(self):
         """Give the function that makes a pass: that of the engine where it can, by minibatches elsewhere."""
-        if self.hs or not self.negative or not (self.sg or self.cbow_mean):
+        if not self._by_engine:
             yield self._blocks
             return
         steps, crew, sizes = top_rung(self.compiled)
         sizes |= {"whole": not self.cbow_exact}
         plan = scheme(self.sg, self.window, self.negative, **sizes)
-        shared = SharedTables(*self.wv.vectors.shape)
-        shared.tables[:] = self.wv.vectors, self.U
-        self.wv.vectors, self.U = shared.tables
+        shared = self._shared_tables()
         with crew(shared, plan, self._losses.lots, self.workers) as team:
             yield partial(self._fast_blocks, shared.tables, plan, team, steps)
 
