@@ -1434,8 +1434,10 @@ eq_expected_negatives = Claim(
     "eq-expected-negatives",
     "the mean loss over all pairs and all draws is a sum over a table",
     of="Sum(Sum(p[c,o]*(-log(sigma(S[c,o]))"
-    " - Sum(Sum(P[w]*log(sigma(-S[c,w])), (w, 0, N-1)), (k, 0, K-1))), (o, 0, N-1)), (c, 0, N-1))",
-    equals="Sum(Sum(-p[c,w]*log(sigma(S[c,w])) - K*r[c]*P[w]*log(sigma(-S[c,w])), (w, 0, N-1)), (c, 0, N-1))",
+    " - Sum(Sum(P[w]*log(sigma(-S[c,w])), (w, 0, N-1)), (k, 0, K-1))),"
+    " (o, 0, N-1)), (c, 0, N-1))",
+    equals="Sum(Sum(-p[c,w]*log(sigma(S[c,w])) - K*r[c]*P[w]*log(sigma(-S[c,w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
     letters={"p": "N N > 0", "a": "N", "S": "N N"},
     where={"r": "Sum(p[:, w], (w, 0, N-1))", "P": "softmax(a)"},
     name="J",
@@ -1444,7 +1446,8 @@ eq_expected_negatives = Claim(
 eq_sgns_ds = Claim(
     "eq-sgns-dS",
     "the derivative of the expected loss in the scores",
-    of="Sum(Sum(-p[c,w]*log(sigma(S[c,w])) - n[c,w]*log(sigma(-S[c,w])), (w, 0, N-1)), (c, 0, N-1))",
+    of="Sum(Sum(-p[c,w]*log(sigma(S[c,w])) - n[c,w]*log(sigma(-S[c,w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
     wrt="S",
     equals="n*sigma(S) - p*sigma(-S)",
     letters={"p": "N N > 0", "n": "N N > 0", "S": "N N"},
@@ -1507,7 +1510,8 @@ eq_unseen_clock = Claim(
 eq_sgns_dv = Claim(
     "eq-sgns-dV",
     "the expected gradient in the center table",
-    of="Sum(Sum(-p[c,w]*log(sigma(V[c] @ U[w])) - n[c,w]*log(sigma(-V[c] @ U[w])), (w, 0, N-1)), (c, 0, N-1))",
+    of="Sum(Sum(-p[c,w]*log(sigma(V[c] @ U[w])) - n[c,w]*log(sigma(-V[c] @ U[w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
     wrt="V",
     equals="(n*sigma(V @ U.T) - p*sigma(-V @ U.T)) @ U",
     letters={"p": "N N > 0", "n": "N N > 0"},
@@ -1516,7 +1520,8 @@ eq_sgns_dv = Claim(
 eq_sgns_du = Claim(
     "eq-sgns-dU",
     "the expected gradient in the outside table",
-    of="Sum(Sum(-p[c,w]*log(sigma(V[c] @ U[w])) - n[c,w]*log(sigma(-V[c] @ U[w])), (w, 0, N-1)), (c, 0, N-1))",
+    of="Sum(Sum(-p[c,w]*log(sigma(V[c] @ U[w])) - n[c,w]*log(sigma(-V[c] @ U[w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
     wrt="U",
     equals="(n*sigma(V @ U.T) - p*sigma(-V @ U.T)).T @ V",
     letters={"p": "N N > 0", "n": "N N > 0"},
@@ -1533,7 +1538,8 @@ eq_sgns_weight = Claim(
 eq_sgns_sample = Claim(
     "eq-sgns-sample",
     "what counting T pairs costs, whatever the language",
-    of="Sum(Sum(p[c,w]*n[c,w]/(p[c,w] + n[c,w])*(1/(T*p[c,w]) + 1/(T*n[c,w]))/2, (w, 0, N-1)), (c, 0, N-1))",
+    of="Sum(Sum(p[c,w]*n[c,w]/(p[c,w] + n[c,w])*(1/(T*p[c,w]) + 1/(T*n[c,w]))/2,"
+    " (w, 0, N-1)), (c, 0, N-1))",
     equals="N**2/(2*T)",
     letters={"p": "N N > 0", "n": "N N > 0"},
 )
@@ -1541,16 +1547,17 @@ eq_sgns_sample = Claim(
 eq_power_shift = Claim(
     "eq-power-shift",
     "flattened noise adds a quarter of the log-frequency to each score, and a constant",
-    of="log(p/(K*outer(r, q**(3/4)/Sum(q[w]**(3/4), (w, 0, N-1))))) - log(p/(K*outer(r, q)))",
+    of="log(p/outer(r, P)) - log(p/outer(r, q))",
     equals="log(q[s])/4 + log(Sum(q[w]**(3/4), (w, 0, N-1)))",
-    letters={"p": "N N > 0", "r": "N > 0", "q": "N > 0", "K": "> 0"},
+    letters={"p": "N N > 0", "r": "N > 0", "q": "N > 0"},
+    where={"P": "q**(3/4)/Sum(q[w]**(3/4), (w, 0, N-1))"},
 )
 
 eq_unequal_negatives = Claim(
     "eq-unequal-negatives",
-    "the fakes, if a draw is never the outside word of its pair",
-    of="Sum(outer(p[:, o], K*(1 - one_hot(o))*P/(1 - P[o])), (o, 0, N-1))",
-    equals="K*P[s]*(Sum(p[x,o]/(1 - P[o]), (o, 0, N-1)) - p[x,s]/(1 - P[s]))",
+    "the fakes of one draw a pair, if it is never the outside word of the pair",
+    of="Sum(outer(p[:, o], (1 - one_hot(o))*P/(1 - P[o])), (o, 0, N-1))",
+    equals="P[s]*(Sum(p[x,o]/(1 - P[o]), (o, 0, N-1)) - p[x,s]/(1 - P[s]))",
     letters={"p": "N N > 0", "a": "N"},
     where={"P": "softmax(a)"},
 )
@@ -1577,8 +1584,10 @@ ex_skipped_draws = Claim(
 ex_thinned_pmi = Claim(
     "ex-thinned-pmi",
     "how thinning out moves pointwise mutual information",
-    of="log(k*g/outer(Sum(k[:, w], (w, 0, N-1)), Sum(k[c], (c, 0, N-1)))) - log(p/outer(r, q))",
-    equals="log(g) - log(Sum(p[x,w]*h[w], (w, 0, N-1))/r[x]) - log(Sum(h[c]*p[c,s], (c, 0, N-1))/q[s])",
+    of="log(k*g/outer(Sum(k[:, w], (w, 0, N-1)), Sum(k[c], (c, 0, N-1))))"
+    " - log(p/outer(r, q))",
+    equals="log(g) - log(Sum(p[x,w]*h[w], (w, 0, N-1))/r[x])"
+    " - log(Sum(h[c]*p[c,s], (c, 0, N-1))/q[s])",
     letters={"p": "N N > 0", "h": "N > 0"},
     where={
         "k": "outer(h, h)*p",
@@ -1592,7 +1601,8 @@ ex_thinned_pmi = Claim(
 ex_softmax_table = Claim(
     "ex-softmax-table",
     "the derivative of the expected softmax loss in the scores",
-    of="-Sum(Sum(p[c,w]*log(exp(S[c,w])/Sum(exp(S[c,o]), (o, 0, N-1))), (w, 0, N-1)), (c, 0, N-1))",
+    of="-Sum(Sum(p[c,w]*log(exp(S[c,w])/Sum(exp(S[c,o]), (o, 0, N-1))),"
+    " (w, 0, N-1)), (c, 0, N-1))",
     wrt="S",
     equals="Sum(p[x,w], (w, 0, N-1))*exp(S[x,s])/Sum(exp(S[x,o]), (o, 0, N-1)) - p[x,s]",
     letters={"p": "N N > 0", "S": "N N"},

@@ -18,6 +18,7 @@ from w2v.text import positive_int
 
 __all__ = [
     "pair_table",
+    "pairs_and_fakes",
     "pairs_and_noise",
     "expected_negatives",
     "expected_loss",
@@ -38,13 +39,21 @@ __all__ = [
 
 
 def pair_table(p, name):
-    """Return a table (N, N) of counts or shares as float64, checked. Raises TypeError, ValueError."""
+    """Return a table (N, N) of counts or shares in float64. Raises TypeError, ValueError."""
     table = finite(p, name).astype(np.float64)
     if table.ndim != 2 or len(table) != table.shape[1]:
         raise ValueError(f"{name}: expected shape (N, N), got {table.shape}")
     if table.min(initial=0) < 0 or not table.any():
         raise ValueError(f"{name}: expected numbers >= 0, not all zero")
     return table
+
+
+def pairs_and_fakes(p, n):
+    """Return p and n (N, N), checked. Raises TypeError or ValueError."""
+    p, n = pair_table(p, "p"), pair_table(n, "n")
+    if p.shape != n.shape:
+        raise ValueError(f"p, n: expected one shape, got {p.shape} and {n.shape}")
+    return p, n
 
 
 def pairs_and_noise(p, P, K):
@@ -56,10 +65,10 @@ def pairs_and_noise(p, P, K):
 
 
 def expected_negatives(p, P, K):
-    """Return how often each pair is drawn as a fake, (N, N), if K words follow P beside each pair.
+    """Return how often each pair is drawn as a fake, (N, N), with K draws beside a pair.
 
-    p (N, N) has the shares or counts of the pairs, P (N,) the noise distribution. Raises TypeError or
-    ValueError naming the argument. Equation eq-expected-negatives.
+    p (N, N) has the shares or counts of the pairs, P (N,) the noise distribution.
+    Raises TypeError or ValueError naming the argument. Equation eq-expected-negatives.
     """
     p, P, K = pairs_and_noise(p, P, K)
     return K * np.outer(p.sum(axis=1), P)
@@ -78,79 +87,71 @@ def expected_grad(S, p, n):
 def expected_loss_and_grad(S, p, n):
     """Return the expected loss of the scores S (N, N), and dS (N, N).
 
-    p (N, N) says how often each pair occurs, n (N, N) how often it is drawn. Raises TypeError or
-    ValueError naming the argument. Equations def-sgns-expected, eq-sgns-dS.
+    p (N, N) says how often each pair occurs, n (N, N) how often it is drawn. Raises
+    TypeError or ValueError naming the argument. See def-sgns-expected, eq-sgns-dS.
     """
-    S, p, n = finite(S, "S"), pair_table(p, "p"), pair_table(n, "n")
-    if not S.shape == p.shape == n.shape:
-        shapes = f"{S.shape}, {p.shape}, {n.shape}"
-        raise ValueError(f"S, p, n: expected one shape (N, N), got {shapes}")
+    S, (p, n) = finite(S, "S"), pairs_and_fakes(p, n)
+    if S.shape != p.shape:
+        raise ValueError(f"S: expected shape {p.shape}, got {S.shape}")
     return expected_loss(S, p, n), expected_grad(S, p, n)
 
 
 def log_ratio(p, n):
-    """Return log(p/n), -inf where only p is zero, inf where only n is, nan where both are."""
+    """Return log(p/n): -inf where p is zero, inf where n is, nan where both are."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(p) - np.log(n)
 
 
 def sgns_optimum(p, n):
-    """Return the scores (N, N) at which the expected loss is least, infinite where p or n is zero.
+    """Return log(p/n), the scores (N, N) at which the expected loss is least.
 
-    p (N, N) says how often each pair occurs, n (N, N) how often it is drawn; nan where neither happens.
-    Raises TypeError or ValueError naming the argument. Equations eq-sgns-balance, eq-sgns-excess.
+    p (N, N) says how often each pair occurs, n (N, N) how often it is drawn: -inf where
+    only p is zero, inf where only n is, nan where both are. Raises TypeError or
+    ValueError naming the argument. Equations eq-sgns-balance, eq-sgns-excess.
     """
-    p, n = pair_table(p, "p"), pair_table(n, "n")
-    if p.shape != n.shape:
-        raise ValueError(f"p, n: expected one shape, got {p.shape} and {n.shape}")
-    return log_ratio(p, n)
+    return log_ratio(*pairs_and_fakes(p, n))
 
 
 def joint_pmi(p):
-    """Return the pointwise mutual information (N, N) of pairs with the shares or counts p (N, N).
+    """Return the pointwise mutual information (N, N) of the shares or counts p (N, N).
 
-    It is -inf for a pair that never occurs, nan if one of its words never does. Raises TypeError or
-    ValueError naming the argument. Equation def-pmi.
+    It is -inf for a pair that never occurs, nan if one of its words never does. Raises
+    TypeError or ValueError naming the argument. Equation def-pmi.
     """
     p = pair_table(p, "p")
-    return log_ratio(p, np.outer(p.sum(axis=1), p.sum(axis=0)) / p.sum())
+    p /= p.sum()
+    return log_ratio(p, np.outer(p.sum(axis=1), p.sum(axis=0)))
 
 
 def least_loss(p, n):
-    """Return the least value of the expected loss, approached or reached; p and n are (N, N).
+    """Return the least expected loss, reached or approached, for p and n (N, N).
 
     Raises TypeError or ValueError naming the argument. Equation eq-sgns-excess.
     """
-    p, n = pair_table(p, "p"), pair_table(n, "n")
+    p, n = pairs_and_fakes(p, n)
     return -(rel_entr(p, p + n) + rel_entr(n, p + n)).sum()
 
 
 TO_THE_END = {
     "method": "L-BFGS-B",
     "jac": True,
-    "options": {
-        "maxcor": 20,
-        "maxiter": 20_000,
-        "maxfun": 30_000,
-        "ftol": 0,
-        "gtol": 1e-12,
-    },
+    "options": {"maxiter": 20_000, "maxfun": 30_000, "ftol": 0, "gtol": 1e-12},
 }
 
 
 def factor_grads(V, U, p, n):
-    """Return the gradients of the expected loss in V and U (N, d). Equations eq-sgns-dV, eq-sgns-dU."""
+    """Return dV and dU (N, d) of the expected loss. Equations eq-sgns-dV, eq-sgns-dU."""
     D = expected_grad(V @ U.T, p, n)
     return D @ U, D.T @ V
 
 
 def fit_factors(p, n, d, rng):
-    """Return V and U (N, d) that minimize the expected loss of the scores V U^T, from a random start.
+    """Return V and U (N, d) that minimize the expected loss of V U^T from a random start.
 
-    p and n (N, N) say how often each pair occurs and is drawn. Raises TypeError or ValueError naming
-    the argument. Equations eq-sgns-dV, eq-sgns-dU.
+    p and n (N, N) say how often each pair occurs and is drawn. Raises TypeError or
+    ValueError naming the argument. Equations eq-sgns-dV, eq-sgns-dU.
     """
-    p, n = pair_table(p, "p"), pair_table(n, "n")
+    p, n = pairs_and_fakes(p, n)
     shape = 2, len(p), positive_int("d", d)
 
     def loss_and_grad(x):
@@ -164,25 +165,27 @@ def fit_factors(p, n, d, rng):
 
 
 def score_weights(p, n):
-    """Return how much a squared error of each score weighs, (N, N). Equation eq-sgns-weight."""
+    """Return the weight of a squared error of each score, (N, N). See eq-sgns-weight."""
     return p * n / (p + n)
 
 
 def svd_factors(S, d):
-    """Return V and U (N, d) whose product V U^T is the table of rank d nearest to S in squares.
+    """Return V and U (N, d): of all tables of rank d, V U^T is nearest to S in squares.
 
-    S (N, N) must be finite; each table takes the root of the singular values. Raises TypeError or
-    ValueError naming the argument.
+    S (N, N) is finite; V and U each take the root of the singular values. Raises
+    TypeError or ValueError naming the argument.
     """
     S, d = finite(S, "S"), positive_int("d", d)
-    if S.ndim != 2 or d > min(S.shape):
-        raise ValueError(f"d: expected at most the sizes {S.shape} of S, got {d}")
+    if S.ndim != 2 or len(S) != S.shape[1]:
+        raise ValueError(f"S: expected shape (N, N), got {S.shape}")
+    if d > len(S):
+        raise ValueError(f"d: expected at most N = {len(S)} dimensions, got {d}")
     left, s, right = np.linalg.svd(S)
     return left[:, :d] * np.sqrt(s[:d]), right[:d].T * np.sqrt(s[:d])
 
 
 def shifted_ppmi(p, K):
-    """Return max(PMI - log K, 0) of pairs with the shares or counts p (N, N).
+    """Return max(PMI - log K, 0), shape (N, N), of the shares or counts p (N, N).
 
     A pair that never occurs gets 0. Raises TypeError or ValueError naming the argument.
     """
@@ -190,10 +193,10 @@ def shifted_ppmi(p, K):
 
 
 def unequal_negatives(p, P, K):
-    """Return how often each pair is drawn as a fake, (N, N), if no draw equals its outside word.
+    """Return `expected_negatives` (N, N) for draws that never equal the outside word.
 
-    p (N, N) has the shares or counts of the pairs, P (N,) the noise distribution. Raises TypeError or
-    ValueError naming the argument. Equation eq-unequal-negatives.
+    p (N, N) has the shares or counts of the pairs, P (N,) the noise distribution.
+    Raises TypeError or ValueError naming the argument. Equation eq-unequal-negatives.
     """
     p, P, K = pairs_and_noise(p, P, K)
     if K and P[p.any(axis=0)].max() > 1 - 1e-6:  # as in `draw_negatives`
