@@ -22,6 +22,8 @@ from w2v.factorization import (
 )
 from w2v.negative_sampling import negative_sampling_loss_and_grad
 from w2v.sampling import cumulative, noise_distribution, unequal_draws
+from w2v.text import docstrings, encode
+from w2v.word2vec import Word2Vec
 
 
 def language(N, rng, spread=1.0):
@@ -266,6 +268,37 @@ def test_the_arguments_are_left_as_they_were():
     shifted_ppmi(p, 5), svd_factors(S, 2), fit_factors(p, n, 2, rng)
     for x, y in zip((p, n, S, P), before, strict=True):
         np.testing.assert_array_equal(x, y, strict=True)
+
+
+def test_more_passes_bring_the_largest_scores_of_a_real_model_nearer():
+    sentences = docstrings(("numpy",))
+    gaps = []
+    for epochs in (5, 15):
+        model = Word2Vec(
+            sentences, sg=1, vector_size=32, ns_exponent=1, sample=0, min_count=60,
+            epochs=epochs,
+        )  # fmt: skip
+        N = len(model.vocab)
+        ids, offsets = encode(sentences, model.vocab)
+        counts = np.zeros((N, N))
+        for distance in range(
+            1, 6
+        ):  # a radius from 1 to 5 reaches it in 6 - distance cases
+            near = np.zeros(len(ids), bool)
+            near[:-distance] = True
+            near[(offsets[1:, None] - np.arange(1, distance + 1)).clip(0).ravel()] = (
+                False
+            )
+            t = np.nonzero(near)[0]
+            np.add.at(counts, (ids[t], ids[t + distance]), (6 - distance) / 5)
+        counts += counts.T
+        P = model.vocab.counts / model.vocab.counts.sum()
+        table = sgns_optimum(counts, expected_negatives(counts, P, 5))
+        S = model.wv.vectors @ model.U.T
+        large, usual = (counts > 20) & (table > 3), (counts > 20) & (table < 0)
+        gaps.append((S - table)[large].mean())
+        assert abs((S - table)[usual].mean()) < 0.2
+    assert gaps[0] < 1.5 * gaps[1] < 0
 
 
 GOOD = np.ones((3, 3))
