@@ -85,6 +85,26 @@ def test_the_fakes_are_those_that_the_definition_counts(exclude):
     np.testing.assert_allclose(fakes.sum(axis=1), 3 * counts.sum(axis=1))
 
 
+def test_a_noise_of_one_word_is_fine_where_it_is_no_outside_word():
+    counts = np.array([[2, 0, 1], [1, 0, 0], [0, 0, 4]])
+    fakes = unequal_negatives(counts, [0, 1, 0], 2)
+    assert fakes.tolist() == [[0, 6, 0], [0, 2, 0], [0, 8, 0]]
+
+
+def test_without_draws_there_are_no_fakes():
+    for fakes in TABLES.values():
+        assert (
+            fakes(np.ones((3, 3)), [0, 1, 0], 0).tolist() == np.zeros((3, 3)).tolist()
+        )
+
+
+def test_tables_are_float64_whatever_the_counts_are():
+    counts = np.random.default_rng(13).integers(1, 2**20, (5, 5))
+    for dtype in (np.int32, np.uint64, np.float32, np.float64):
+        pmi = joint_pmi(counts.astype(dtype))
+        np.testing.assert_allclose(pmi, joint_pmi(counts), rtol=1e-12, strict=True)
+
+
 def test_draws_that_exclude_the_true_word_come_as_often_as_the_table_says():
     rng = np.random.default_rng(9)
     p, P = language(4, rng), np.array([0.5, 0.3, 0.15, 0.05])
