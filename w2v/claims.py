@@ -1492,10 +1492,14 @@ eq_sgns_hessian = Claim(
 eq_sgns_excess = Claim(
     "eq-sgns-excess",
     "what a pair costs beyond the least is a divergence between truth and belief",
-    of="(-p*log(sigma(s)) - n*log(sigma(-s))) - (-p*log(y) - n*log(1 - y))",
-    equals="(p + n)*(y*log(y/sigma(s)) + (1 - y)*log((1 - y)/sigma(-s)))",
+    of="(-p*log(b) - n*log(1 - b)) - (-p*log(y) - n*log(1 - y))",
+    equals="(p + n)*h",
     letters={"p": "> 0", "n": "> 0", "s": ""},
-    where={"y": "p/(p + n)"},
+    where={
+        "y": "p/(p + n)",
+        "b": "sigma(s)",
+        "h": "y*log(y/b) + (1 - y)*log((1 - y)/(1 - b))",
+    },
 )
 
 eq_unseen_clock = Claim(
