@@ -54,6 +54,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "questions",
     "engine",
     "compiled",
+    "factorization",
     "sources",
 }
 

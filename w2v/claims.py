@@ -1439,6 +1439,212 @@ ex_odds_score = Claim(
     kind="exercise",
 )
 
+# 16_factorization
+
+eq_expected_negatives = Claim(
+    "eq-expected-negatives",
+    "the mean loss over all pairs and all draws is a sum over a table",
+    of="Sum(Sum(p[c,o]*(-log(sigma(S[c,o]))"
+    " - Sum(Sum(P[w]*log(sigma(-S[c,w])), (w, 0, N-1)), (k, 0, K-1))),"
+    " (o, 0, N-1)), (c, 0, N-1))",
+    equals="Sum(Sum(-p[c,w]*log(sigma(S[c,w])) - K*r[c]*P[w]*log(sigma(-S[c,w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
+    letters={"p": "N N > 0", "a": "N", "S": "N N"},
+    where={"r": "Sum(p[:, w], (w, 0, N-1))", "P": "softmax(a)"},
+    name="J",
+)
+
+eq_sgns_ds = Claim(
+    "eq-sgns-dS",
+    "the derivative of the expected loss in the scores",
+    of="Sum(Sum(-p[c,w]*log(sigma(S[c,w])) - n[c,w]*log(sigma(-S[c,w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
+    wrt="S",
+    equals="n*sigma(S) - p*sigma(-S)",
+    letters={"p": "N N > 0", "n": "N N > 0", "S": "N N"},
+    name="J",
+)
+
+eq_sgns_balance = Claim(
+    "eq-sgns-balance",
+    "at the score log(p/n) the text pulls as hard as the draws",
+    of="n*sigma(log(p/n))",
+    equals="p*sigma(-log(p/n))",
+    letters={"p": "N N > 0", "n": "N N > 0"},
+)
+
+eq_sgns_pmi = Claim(
+    "eq-sgns-pmi",
+    "the optimum is pointwise mutual information less log K",
+    of="log(p/(K*outer(r, q)))",
+    equals="log(p/outer(r, q)) - log(K)",
+    letters={"p": "N N > 0", "K": "> 0"},
+    where={"r": "Sum(p[:, w], (w, 0, N-1))", "q": "Sum(p[c], (c, 0, N-1))"},
+)
+
+eq_sgns_posterior = Claim(
+    "eq-sgns-posterior",
+    "the sigmoid of the optimum is the probability that a pair is real",
+    of="sigma(log(p/n))",
+    equals="p/(p + n)",
+    letters={"p": "N N > 0", "n": "N N > 0"},
+)
+
+eq_sgns_hessian = Claim(
+    "eq-sgns-hessian",
+    "the expected loss bends upwards in each score, and no two scores interact",
+    of="n*sigma(S) - p*sigma(-S)",
+    wrt="S",
+    equals="delta(x, a)*delta(s, b)*(p[x,s] + n[x,s])*sigma(S[x,s])*sigma(-S[x,s])",
+    letters={"p": "N N > 0", "n": "N N > 0", "S": "N N"},
+    name="D",
+)
+
+eq_sgns_excess = Claim(
+    "eq-sgns-excess",
+    "what a pair costs beyond the least is a divergence between truth and belief",
+    of="(-p*log(b) - n*log(1 - b)) - (-p*log(y) - n*log(1 - y))",
+    equals="(p + n)*h",
+    letters={"p": "> 0", "n": "> 0", "s": ""},
+    where={
+        "y": "p/(p + n)",
+        "b": "sigma(s)",
+        "h": "y*log(y/b) + (1 - y)*log((1 - y)/(1 - b))",
+    },
+)
+
+eq_unseen_clock = Claim(
+    "eq-unseen-clock",
+    "the clock of an unseen pair",
+    of="exp(-s) - s",
+    wrt="s",
+    equals="-1/sigma(s)",
+    letters={"s": ""},
+)
+
+eq_sgns_dv = Claim(
+    "eq-sgns-dV",
+    "the expected gradient in the center table",
+    of="Sum(Sum(-p[c,w]*log(sigma(V[c] @ U[w])) - n[c,w]*log(sigma(-V[c] @ U[w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
+    wrt="V",
+    equals="(n*sigma(V @ U.T) - p*sigma(-V @ U.T)) @ U",
+    letters={"p": "N N > 0", "n": "N N > 0"},
+    name="J",
+)
+eq_sgns_du = Claim(
+    "eq-sgns-dU",
+    "the expected gradient in the outside table",
+    of="Sum(Sum(-p[c,w]*log(sigma(V[c] @ U[w])) - n[c,w]*log(sigma(-V[c] @ U[w])),"
+    " (w, 0, N-1)), (c, 0, N-1))",
+    wrt="U",
+    equals="(n*sigma(V @ U.T) - p*sigma(-V @ U.T)).T @ V",
+    letters={"p": "N N > 0", "n": "N N > 0"},
+    name="J",
+)
+
+eq_sgns_weight = Claim(
+    "eq-sgns-weight",
+    "the curvature at the optimum",
+    of="(p + n)*sigma(log(p/n))*sigma(-log(p/n))",
+    equals="p*n/(p + n)",
+    letters={"p": "N N > 0", "n": "N N > 0"},
+)
+eq_sgns_sample = Claim(
+    "eq-sgns-sample",
+    "what counting T pairs costs, whatever the language",
+    of="Sum(Sum(p[c,w]*n[c,w]/(p[c,w] + n[c,w])*(1/(T*p[c,w]) + 1/(T*n[c,w]))/2,"
+    " (w, 0, N-1)), (c, 0, N-1))",
+    equals="N**2/(2*T)",
+    letters={"p": "N N > 0", "n": "N N > 0"},
+)
+
+eq_power_shift = Claim(
+    "eq-power-shift",
+    "flattened noise adds a quarter of the log-frequency to each score, and a constant",
+    of="log(p/outer(r, P)) - log(p/outer(r, q))",
+    equals="log(q[s])/4 + log(Sum(q[w]**(3/4), (w, 0, N-1)))",
+    letters={"p": "N N > 0", "r": "N > 0", "q": "N > 0"},
+    where={"P": "q**(3/4)/Sum(q[w]**(3/4), (w, 0, N-1))"},
+)
+
+eq_unequal_negatives = Claim(
+    "eq-unequal-negatives",
+    "the fakes of one draw a pair, if it is never the outside word of the pair",
+    of="Sum(outer(p[:, o], (1 - one_hot(o))*P/(1 - P[o])), (o, 0, N-1))",
+    equals="P[s]*(Sum(p[x,o]/(1 - P[o]), (o, 0, N-1)) - p[x,s]/(1 - P[s]))",
+    letters={"p": "N N > 0", "a": "N"},
+    where={"P": "softmax(a)"},
+)
+
+eq_unequal_ratio = Claim(
+    "eq-unequal-ratio",
+    "excluding the true word takes fakes from likely pairs and gives them to all others",
+    of="Sum(outer(p[:, o], (1 - one_hot(o))*P/(1 - P[o])), (o, 0, N-1))/outer(r, P)",
+    equals="Sum(p[x,o]/r[x]/(1 - P[o]), (o, 0, N-1)) - p[x,s]/r[x]/(1 - P[s])",
+    letters={"p": "N N > 0", "a": "N"},
+    where={"P": "softmax(a)", "r": "Sum(p[:, w], (w, 0, N-1))"},
+)
+
+ex_skipped_draws = Claim(
+    "ex-skipped-draws",
+    "the optimum if a draw of the outside word is skipped",
+    of="log(p/(K*P*(1 - p)))",
+    equals="log(p/(1 - p)) - log(K*P)",
+    letters={"s": "", "P": "> 0", "K": "> 0"},
+    where={"p": "sigma(s)"},
+    kind="exercise",
+)
+
+ex_thinned_pmi = Claim(
+    "ex-thinned-pmi",
+    "how thinning out moves pointwise mutual information",
+    of="log(k*g/outer(Sum(k[:, w], (w, 0, N-1)), Sum(k[c], (c, 0, N-1))))"
+    " - log(p/outer(r, q))",
+    equals="log(g) - log(Sum(p[x,w]*h[w], (w, 0, N-1))/r[x])"
+    " - log(Sum(h[c]*p[c,s], (c, 0, N-1))/q[s])",
+    letters={"p": "N N > 0", "h": "N > 0"},
+    where={
+        "k": "outer(h, h)*p",
+        "g": "Sum(Sum(h[c]*p[c,w]*h[w], (w, 0, N-1)), (c, 0, N-1))",
+        "r": "Sum(p[:, w], (w, 0, N-1))",
+        "q": "Sum(p[c], (c, 0, N-1))",
+    },
+    kind="exercise",
+)
+
+ex_softmax_table = Claim(
+    "ex-softmax-table",
+    "the derivative of the expected softmax loss in the scores",
+    of="-Sum(Sum(p[c,w]*log(exp(S[c,w])/Sum(exp(S[c,o]), (o, 0, N-1))),"
+    " (w, 0, N-1)), (c, 0, N-1))",
+    wrt="S",
+    equals="Sum(p[x,w], (w, 0, N-1))*exp(S[x,s])/Sum(exp(S[x,o]), (o, 0, N-1)) - p[x,s]",
+    letters={"p": "N N > 0", "S": "N N"},
+    name="J",
+    kind="exercise",
+)
+
+ex_least_shuffled = Claim(
+    "ex-least-shuffled",
+    "the least loss of a pair in a shuffled text",
+    of="-log(sigma(-log(K))) - K*log(sigma(log(K)))",
+    equals="(K + 1)*log(K + 1) - K*log(K)",
+    letters={"K": "> 0"},
+    kind="exercise",
+)
+
+ex_one_table = Claim(
+    "ex-one-table",
+    "the gradient of the pair of a word with itself, with one table",
+    of="-p*log(sigma(v @ v)) - n*log(sigma(-v @ v))",
+    wrt="v",
+    equals="2*(n*sigma(v @ v) - p*sigma(-v @ v))*v",
+    letters={"p": "> 0", "n": "> 0"},
+    name="J",
+    kind="exercise",
+)
+
 # 18_assignment
 
 ex_asg_collapse = Claim(
@@ -1813,6 +2019,26 @@ CLAIMS = {
         eq_mean_step,
         ex_travel,
         ex_odds_score,
+        eq_expected_negatives,
+        eq_sgns_ds,
+        eq_sgns_balance,
+        eq_sgns_pmi,
+        eq_sgns_posterior,
+        eq_sgns_hessian,
+        eq_sgns_excess,
+        eq_unseen_clock,
+        eq_sgns_dv,
+        eq_sgns_du,
+        eq_sgns_weight,
+        eq_sgns_sample,
+        eq_power_shift,
+        eq_unequal_negatives,
+        eq_unequal_ratio,
+        ex_skipped_draws,
+        ex_thinned_pmi,
+        ex_softmax_table,
+        ex_least_shuffled,
+        ex_one_table,
         ex_asg_collapse,
         ex_asg_two_labels,
         ex_asg_dv,
@@ -1982,6 +2208,26 @@ CHAPTERS = {
     eq_mean_step.label: "14_word2vec",
     ex_travel.label: "14_word2vec",
     ex_odds_score.label: "14_word2vec",
+    eq_expected_negatives.label: "16_factorization",
+    eq_sgns_ds.label: "16_factorization",
+    eq_sgns_balance.label: "16_factorization",
+    eq_sgns_pmi.label: "16_factorization",
+    eq_sgns_posterior.label: "16_factorization",
+    eq_sgns_hessian.label: "16_factorization",
+    eq_sgns_excess.label: "16_factorization",
+    eq_unseen_clock.label: "16_factorization",
+    eq_sgns_dv.label: "16_factorization",
+    eq_sgns_du.label: "16_factorization",
+    eq_sgns_weight.label: "16_factorization",
+    eq_sgns_sample.label: "16_factorization",
+    eq_power_shift.label: "16_factorization",
+    eq_unequal_negatives.label: "16_factorization",
+    eq_unequal_ratio.label: "16_factorization",
+    ex_skipped_draws.label: "16_factorization",
+    ex_thinned_pmi.label: "16_factorization",
+    ex_softmax_table.label: "16_factorization",
+    ex_least_shuffled.label: "16_factorization",
+    ex_one_table.label: "16_factorization",
     ex_asg_collapse.label: "18_assignment",
     ex_asg_two_labels.label: "18_assignment",
     ex_asg_dv.label: "18_assignment",
