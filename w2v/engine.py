@@ -270,10 +270,11 @@ def padded(ids, offsets, m, T):
 
 def near_shares(sentence, m, rng):
     """Return the share 1/C of each word in a window of random radius, (T, 2m+1), and C, (T,)."""
-    far = np.abs(np.arange(-m, m + 1, dtype=np.int32))
-    reach = rng.integers(1, m + 1, (len(sentence) - 2 * m, 1), np.int32)
-    inside = same_sentence(sentence, m) & (far <= reach) & (far > 0)
-    C = inside.sum(axis=1, dtype=np.float32)
+    far = np.abs(np.arange(-m, m + 1))
+    windows = (far > 0) & (far <= np.arange(1, m + 1)[:, None])
+    drawn = windows.take(rng.integers(m, size=len(sentence) - 2 * m), axis=0)
+    inside = same_sentence(sentence, m) & drawn
+    C = inside @ np.ones(2 * m + 1, np.float32)
     return inside * (1 / np.maximum(C, 1))[:, None], C
 
 
