@@ -1428,6 +1428,38 @@ ex_odds_score = Claim(
     kind="exercise",
 )
 
+# 17_scale
+
+eq_shard_du = Claim(
+    "eq-shard-dU",
+    "the gradient in U of a batch is the sum of the gradients of its shards",
+    of="-Sum(log(sigma(U[o[t]] @ V[c[t]])) + Sum(log(sigma(-U[w[t, k]] @ V[c[t]])), (k, 0, K-1)), (t, 0, T-1))",
+    wrt="U",
+    equals="Sum(Sum(delta(b, s[t])*(delta(x, o[t])*(sigma(U[x] @ V[c[t]]) - 1)"
+    " + Sum(delta(x, w[t, k])*sigma(U[x] @ V[c[t]]), (k, 0, K-1)))*V[c[t]], (t, 0, T-1)), (b, 0, B-1))",
+    letters={"c": "T in N", "o": "T in N", "w": "T K in N", "s": "T in B"},
+    name="J",
+)
+
+eq_shard_dv = Claim(
+    "eq-shard-dV",
+    "the gradient in V of a batch is the sum of the gradients of its shards",
+    of="-Sum(log(sigma(U[o[t]] @ V[c[t]])) + Sum(log(sigma(-U[w[t, k]] @ V[c[t]])), (k, 0, K-1)), (t, 0, T-1))",
+    wrt="V",
+    equals="Sum(Sum(delta(b, s[t])*delta(x, c[t])*((sigma(U[o[t]] @ V[c[t]]) - 1)*U[o[t]]"
+    " + Sum(sigma(U[w[t, k]] @ V[c[t]])*U[w[t, k]], (k, 0, K-1))), (t, 0, T-1)), (b, 0, B-1))",
+    letters={"c": "T in N", "o": "T in N", "w": "T K in N", "s": "T in B"},
+    name="J",
+)
+
+eq_averaged_step = Claim(
+    "eq-averaged-step",
+    "the mean of B tables that have made one step each",
+    of="Sum(V - alpha*g[b], (b, 0, B-1))/B",
+    equals="V - alpha/B*Sum(g[b], (b, 0, B-1))",
+    letters={"g": "B N d", "alpha": ""},
+)
+
 # 18_assignment
 
 ex_asg_collapse = Claim(
@@ -1801,6 +1833,9 @@ CLAIMS = {
         eq_mean_step,
         ex_travel,
         ex_odds_score,
+        eq_shard_du,
+        eq_shard_dv,
+        eq_averaged_step,
         ex_asg_collapse,
         ex_asg_two_labels,
         ex_asg_dv,
@@ -1969,6 +2004,9 @@ CHAPTERS = {
     eq_mean_step.label: "14_word2vec",
     ex_travel.label: "14_word2vec",
     ex_odds_score.label: "14_word2vec",
+    eq_shard_du.label: "17_scale",
+    eq_shard_dv.label: "17_scale",
+    eq_averaged_step.label: "17_scale",
     ex_asg_collapse.label: "18_assignment",
     ex_asg_two_labels.label: "18_assignment",
     ex_asg_dv.label: "18_assignment",
