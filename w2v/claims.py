@@ -1460,6 +1460,25 @@ eq_averaged_step = Claim(
     letters={"g": "B N d", "alpha": ""},
 )
 
+ex_scale_rare = Claim(
+    "ex-scale-rare",
+    "the mean of a row that one shard of B has moved",
+    of="Sum(V[x] - alpha*delta(b, a)*g, (b, 0, B-1))/B",
+    equals="V[x] - alpha/B*g",
+    letters={"g": "d", "alpha": "", "a": "in B", "x": "in N"},
+    kind="exercise",
+)
+
+ex_scale_workers = Claim(
+    "ex-scale-workers",
+    "how the time of a round changes with the number of workers",
+    of="p/x + q*x",
+    wrt="x",
+    equals="q - p/x**2",
+    letters={"p": "", "q": "", "x": ""},
+    kind="exercise",
+)
+
 # 18_assignment
 
 ex_asg_collapse = Claim(
@@ -1836,6 +1855,8 @@ CLAIMS = {
         eq_shard_du,
         eq_shard_dv,
         eq_averaged_step,
+        ex_scale_rare,
+        ex_scale_workers,
         ex_asg_collapse,
         ex_asg_two_labels,
         ex_asg_dv,
@@ -2007,6 +2028,8 @@ CHAPTERS = {
     eq_shard_du.label: "17_scale",
     eq_shard_dv.label: "17_scale",
     eq_averaged_step.label: "17_scale",
+    ex_scale_rare.label: "17_scale",
+    ex_scale_workers.label: "17_scale",
     ex_asg_collapse.label: "18_assignment",
     ex_asg_two_labels.label: "18_assignment",
     ex_asg_dv.label: "18_assignment",

@@ -62,7 +62,7 @@ __all__ = [
     "one_at_a_time",
     "send",
     "feed",
-    "answer",
+    "ask_helper",
     "Team",
     "told",
     "scheme",
@@ -479,12 +479,12 @@ def feed(helper, pieces, with_loss, done):
     """Let a helper train pieces, and put what it tells, or why it ended, into the queue."""
     try:
         for piece in pieces:
-            done.put(answer(helper, (piece, with_loss)))
+            done.put(ask_helper(helper, (piece, with_loss)))
     except Exception as error:  # what ended the helper, or what the text refused
         done.put(error)
 
 
-def answer(helper, message):
+def ask_helper(helper, message):
     """Return what a helper answers to a message. Raises RuntimeError if it has ended."""
     try:
         send(helper, message)
@@ -574,7 +574,7 @@ def scheme(
     return Scheme(bool(sg), m, K, bool(whole), B, M, G)
 
 
-def sentence_lengths(offsets, size=2**20):
+def sentence_lengths(offsets, size=2**16):
     """Yield the number of words in each sentence, `size` sentences at a time."""
     for i in range(0, max(len(offsets) - 1, 1), size):
         yield np.diff(offsets[i : i + size + 1])

@@ -606,18 +606,14 @@ def check_workers(client, timeout=8):
 def awaited(client, future, patience=30):
     """Return the result of a task. Raises ConnectionError if there is no worker for `patience` seconds."""
     lonely = 0
-    while lonely < patience:
-        try:
+    while not future.done():
+        with suppress(TimeoutError):
             return future.result(timeout=2)
-        except TimeoutError:
-            if future.done():
-                raise
-        except dask_distributed().KilledWorker as error:
-            reason = f"a task ended several workers, one after the other: {error}"
-            raise RuntimeError(f"client: {reason}") from error
-        lonely = 0 if client.nthreads() else lonely + 2
-    got = f"none for {patience} seconds, and work left to do"
-    raise ConnectionError(f"client: expected workers, got {got}")
+        lonely = 0 if future.done() or client.nthreads() else lonely + 2
+        if lonely >= patience:
+            got = f"none for {patience} seconds, and work left to do"
+            raise ConnectionError(f"client: expected workers, got {got}")
+    return future.result()
 
 
 class Calls:
@@ -670,6 +666,9 @@ def on_workers(client, function, shared, calls, ahead, losses=5):
                 if not losses:
                     raise RuntimeError(f"client: lost its workers: {error}") from error
                 continue
+            except dask_distributed().KilledWorker as error:
+                reason = f"a task ended one worker after the other: {error}"
+                raise RuntimeError(f"client: {reason}") from error
             if not asked.waiting:
                 return
             asked.waiting.popleft()
