@@ -137,7 +137,7 @@ def test_sentences_in_memory_and_given_words_are_encoded_too(tmp_path):
         {},
         {"sg": 0},
         {"hs": 1, "negative": 0, "epochs": 1, "batch": 512},
-        {"sg": 0, "cbow_mean": 0, "epochs": 1, "batch": 512},
+        {"sg": 0, "cbow_mean": 0, "epochs": 1},
     ],
     ids=["skip-gram", "cbow", "tree", "sum"],
 )
@@ -614,12 +614,40 @@ def test_a_worker_killed_in_mid_pass_changes_nothing(corpus, client, tmp_path):
     coverage(done, corpus, 2)
 
 
-def test_what_was_lost_with_its_last_holder_is_sent_again(corpus):
+def test_a_task_that_ends_one_worker_after_the_other_is_given_up(client):
+    def end():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(RuntimeError, match="ended one worker after the other"):
+        list(on_workers(client, end, (), [()], 1))
+    client.wait_for_workers(2, 20)
+
+
+def test_a_result_that_is_there_is_not_taken_for_a_timeout():
+    class Late:
+        times = 0
+
+        def done(self):
+            self.times += 1
+            return self.times > 1
+
+        def result(self, timeout=None):
+            if timeout:
+                raise TimeoutError
+            return 7
+
+    assert scale.awaited(None, Late()) == 7
+
+
+def test_what_was_lost_with_its_last_holder_is_sent_again():
     class Future:
         def __init__(self, lost, value):
             self.lost, self.value = lost, value
 
-        def result(self, timeout):
+        def done(self):
+            return True
+
+        def result(self):
             if self.lost:
                 raise scale.CancelledError("lost")
             return self.value
