@@ -323,7 +323,7 @@ def test_a_file_that_changes_while_it_is_read_ends_the_training(
             elif how == "touched":
                 os.utime(ids, ns=(0, 0))
             else:
-                (path / "new").write_bytes(ids.read_bytes())
+                shutil.copy2(ids, path / "new")  # its times and all
                 os.replace(path / "new", ids)
         return plain(self, key)
 
@@ -840,3 +840,17 @@ def test_numbers_on_disk_look_like_an_array(tmp_path):
     assert np.searchsorted(x, 5, "right") == 6 and np.max(x) == 9
     assert isinstance(np.asarray(x).base, np.memmap)
     assert not np.asarray(x).flags.writeable and x[:].flags.writeable
+
+
+def test_the_lines_in_the_readme_train_from_disk_and_on_two_processes(text, tmp_path):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    block = next(b for b in readme.split("```python\n") if "write_corpus" in b)
+    script = tmp_path / "script.py"
+    ends = "    print(model.losses, shared.losses)\n    client.close()\n"
+    script.write_text("import w2v\n" + block.split("```")[0] + ends, encoding="utf-8")
+    shutil.copy(text, tmp_path / "text.txt")
+    done = subprocess.run(
+        [sys.executable, script.name], cwd=tmp_path, capture_output=True, text=True
+    )
+    one, two = json.loads(f"[{done.stdout.replace('] [', '], [')}]")
+    assert len(one) == len(two) == 5 and one[-1] == pytest.approx(two[-1], rel=0.05)
