@@ -436,7 +436,7 @@ def test_a_text_that_changed_in_between_is_begun_anew(text, tmp_path, monkeypatc
     copy, path = tmp_path / "t.txt", tmp_path / "c"
     shutil.copy(text, copy)
     convert(copy, path, 6)
-    copy.write_bytes(lines_of(sentences(seed=5)))
+    copy.write_bytes(lines_of(sentences(300, seed=5)))  # shorter than what is done
     made = write_corpus(copy, path, min_count=1)
     assert list(made) == list(LineSentence(copy))
 
@@ -463,12 +463,13 @@ def test_a_corpus_that_is_there_is_neither_made_again_nor_overwritten(
 def test_every_sentence_is_in_exactly_one_shard_of_one_round():
     rng = np.random.default_rng(3)
     for S, longest in ((1, 5), (40, 2), (1000, 30), (7, 5000)):
-        offsets = np.append(0, np.cumsum(rng.integers(0, longest, S)))
+        lengths = [0, *rng.integers(0, longest, S), 3, 0, 0]  # empty ones at the ends
+        offsets = np.append(0, np.cumsum(lengths))
         for shards in (1, 2, 3, 9):
             for every in (1, 50, 10**6):
                 rounds = rounds_of(offsets, shards, every)
                 told = [s for r in rounds for a, z in r for s in range(a, z)]
-                assert told == list(range(S))
+                assert told == list(range(S + 4))
                 assert all(len(r) <= shards for r in rounds)
 
 
@@ -680,7 +681,7 @@ def test_what_was_lost_with_its_last_holder_is_sent_again():
 
 
 def test_words_are_counted_and_encoded_by_workers_as_by_one_process(
-    text, corpus, client, tmp_path, monkeypatch
+    text, corpus, interrupted, client, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(scale, "SPAN", 8192)
     with monkeypatch.context() as patch:
@@ -693,6 +694,9 @@ def test_words_are_counted_and_encoded_by_workers_as_by_one_process(
     }
     made = write_corpus(text, tmp_path / "c", min_count=1, client=client)
     assert same_files(made.path, corpus.path) and made.blocks == corpus.blocks
+    rest = shutil.copytree(interrupted, tmp_path / "rest")
+    write_corpus(text, rest, min_count=1, client=client)
+    assert same_files(rest, corpus.path)
     with pytest.raises(ValueError, match="source: expected a plain text file"):
         write_corpus([["a"]], tmp_path / "d", client=client)
 

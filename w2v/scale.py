@@ -302,7 +302,7 @@ def blocks_on_disk(folder, head):
     blocks: list[Block] = []
     with files[0], files[1]:
         files[1].seek(8)
-        for line in lines[:-1] if first == head else []:
+        for line in lines if first == head else []:
             try:
                 block = Block(*json.loads(line))
                 ids, ends = files[0].read(4 * block.words), files[1].read(8 * block[1])
