@@ -471,6 +471,7 @@ def test_every_sentence_is_in_exactly_one_shard_of_one_round():
                 told = [s for r in rounds for a, z in r for s in range(a, z)]
                 assert told == list(range(S + 4))
                 assert all(len(r) <= shards for r in rounds)
+                assert all(a < z for r in rounds for a, z in r)
 
 
 def test_shards_are_about_equally_long():
