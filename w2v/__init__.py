@@ -55,6 +55,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "engine",
     "compiled",
     "factorization",
+    "scale",
     "sources",
 }
 

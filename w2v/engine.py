@@ -66,9 +66,11 @@ __all__ = [
     "one_at_a_time",
     "send",
     "feed",
+    "ask_helper",
     "Team",
     "told",
     "scheme",
+    "sentence_lengths",
     "check_text",
     "train_pass",
 ]
@@ -515,13 +517,21 @@ def feed(helper, pieces, done, with_loss):
     """Let a helper train pieces, and put what it tells, or why it ended, into the queue."""
     try:
         for piece in pieces:
-            send(helper, (piece, with_loss))
-            done.put(pickle.load(helper.stdout))
+            done.put(ask_helper(helper, (piece, with_loss)))
+    except Exception as error:  # what ended the helper, or what the text refused
+        done.put(error)
+
+
+def ask_helper(helper, message):
+    """Return what a helper answers to a message. Raises RuntimeError if it has ended."""
+    try:
+        send(helper, message)
+        return pickle.load(helper.stdout)
     except (OSError, EOFError, pickle.UnpicklingError):
         reason = (
             f"a worker ended in the middle of a pass, with exit code {helper.wait()}"
         )
-        done.put(RuntimeError(f"{reason}; the tables are as it left them"))
+        raise RuntimeError(f"{reason}; the tables are as it left them") from None
 
 
 class Team:
@@ -606,6 +616,12 @@ def scheme(
     return Scheme(bool(sg), m, K, bool(whole), B, M, G)
 
 
+def sentence_lengths(offsets, size=2**16):
+    """Yield the number of words in each sentence, `size` sentences at a time."""
+    for i in range(0, max(len(offsets) - 1, 1), size):
+        yield np.diff(offsets[i : i + size + 1])
+
+
 def check_text(tables, ids, offsets, N):
     """Return ids (T,) int32 and offsets, checked against the tables. Raises TypeError, ValueError, IndexError."""
     if not isinstance(tables, np.ndarray) or tables.dtype.kind != "f":
@@ -618,7 +634,7 @@ def check_text(tables, ids, offsets, N):
         np.ndim(offsets) != 1
         or offsets[0] != 0
         or offsets[-1] != len(ids)
-        or np.diff(offsets).min(initial=0) < 0
+        or min(x.min(initial=0) for x in sentence_lengths(offsets)) < 0
     ):
         raise ValueError("offsets: expected to rise from 0 to len(ids)")
     if len(ids) and (np.min(ids) < 0 or np.max(ids) >= N):

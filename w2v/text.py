@@ -36,6 +36,7 @@ __all__ = [
     "each_sentence",
     "Vocabulary",
     "build_vocab",
+    "frequent",
     "encode",
     "word_ids",
     "one_hot",
@@ -165,15 +166,19 @@ def build_vocab(sentences: Iterable[Sequence[str]], min_count: int = 5) -> Vocab
     Raises TypeError for a sentence that is a string, ValueError if no word is left.
     """
     min_count = positive_int("min_count", min_count)
-    total = Counter(chain.from_iterable(each_sentence(sentences)))
+    return frequent(Counter(chain.from_iterable(each_sentence(sentences))), min_count)
+
+
+def frequent(total: Counter[str], min_count: int) -> Vocabulary:
+    """Return the words counted at least `min_count` times, as `build_vocab` does."""
     if not total:
         raise ValueError("sentences: expected at least one word, got an empty corpus")
     (top, n), *_ = total.most_common(1)
     if n < min_count:
         reason = f"no word is more frequent than {top!r}"
         raise ValueError(f"min_count: expected at most {n} ({reason}), got {min_count}")
-    frequent = [word for word in total if total[word] >= min_count]
-    kept = sorted(frequent, key=lambda word: (-total[word], word))
+    kept = [word for word in total if total[word] >= min_count]
+    kept.sort(key=lambda word: (-total[word], word))
     ids = {w: i for i, w in enumerate(kept)}
     return Vocabulary(kept, ids, np.array([total[w] for w in kept], dtype=np.int64))
 
