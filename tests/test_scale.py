@@ -20,7 +20,7 @@ import pytest
 
 import w2v
 from w2v import scale
-from w2v.engine import Piece, lots, new_step, scheme, train_pass, train_piece
+from w2v.engine import Piece, lots, numpy_steps, scheme, train_pass, train_piece
 from w2v.scale import (
     Corpus,
     OnDisk,
@@ -34,7 +34,7 @@ from w2v.scale import (
     write_corpus,
 )
 from w2v.text import LineSentence, build_vocab, encode
-from w2v.word2vec import Word2Vec
+from w2v.word2vec import Word2Vec, top_rung
 
 TOY = {"sg": 1, "vector_size": 8, "min_count": 1, "sample": 0, "epochs": 2}
 WORDS = [f"w{i}" for i in range(60)] + ["naïve", "don't", "x_1"]
@@ -492,8 +492,7 @@ def test_a_synchronous_step_on_shards_is_the_step_of_the_engine(kind, shards):
     piece = Piece(ids, np.arange(0, 1501, 15), (0.3, 0.1), 7)
     whole = rng.normal(0, 0.3, (2, N, d))
     apart = whole.copy()
-    step = new_step(plan, d, float)
-    told = train_piece(whole, step, plan, chances, piece)
+    told = train_piece(numpy_steps(whole, plan), plan, chances, piece)
     run = lambda f, calls: [f(*call) for call in calls]  # noqa: E731
     told_apart = synchronous_piece(apart, plan, chances, piece, shards, run)
     np.testing.assert_allclose(apart, whole, rtol=1e-9, atol=1e-12, strict=True)
@@ -512,6 +511,8 @@ def by_hand(corpus, shards, every, stretch, epochs=2):
     tables = np.stack((model.wv.vectors, model.U))
     ids, offsets = np.array(corpus.ids), np.array(corpus.offsets)
     rounds = rounds_of(offsets, shards, every)
+    steps, _, sizes = top_rung()
+    plan = scheme(**sizes)
     chances = lots(corpus.vocab.counts, 1e-2)
     n, losses = 0, []
     ends = np.linspace(0.025, 1e-4, epochs * len(rounds) + 1) * stretch
@@ -523,7 +524,8 @@ def by_hand(corpus, shards, every, stretch, epochs=2):
             for (a, z), seed in zip(ranges, seeds, strict=True):
                 copy, rng = tables.copy(), np.random.default_rng(seed)
                 part = ids[offsets[a] : offsets[z]], offsets[a : z + 1] - offsets[a]
-                told = train_pass(copy, *part, scheme(), chances, ends[n : n + 2], rng)
+                alphas = ends[n : n + 2]
+                told = train_pass(copy, *part, plan, chances, alphas, rng, steps=steps)
                 cost += np.sum(list(told), axis=0)
                 found.append(copy)
             tables, n = np.mean(found, axis=0), n + 1
@@ -596,12 +598,12 @@ def test_a_worker_killed_in_mid_pass_changes_nothing(corpus, client, tmp_path):
 
         plain, seen = scale.train_pass, []
 
-        def train_pass(*arguments):
+        def train_pass(*arguments, **how):
             seen.append(1)
             if len(seen) == 3 and not os.path.exists(path):
                 Path(path).write_text(str(os.getpid()))
                 time.sleep(60)
-            yield from plain(*arguments)
+            yield from plain(*arguments, **how)
 
         scale.train_pass = train_pass
 
@@ -769,7 +771,7 @@ def test_workers_with_another_version_are_refused_before_training(corpus, client
         ):
             train(model, corpus, client)
         assert np.array_equal(model.wv.vectors, start) and not model.history
-        job = scale.job_of(model, corpus, 16)
+        job = scale.job_of(model, corpus, 1, False)
         call = (np.zeros((2, 2, 2)), job, 0, 1, (0.1, 0.1), 1)
         late = client.submit(scale.train_shard, *call, workers=[worker], pure=False)
         with pytest.raises(RuntimeError, match="expected w2v .* here, got 0.0.7"):
@@ -822,7 +824,7 @@ def test_text_that_only_the_worker_sees_changed_is_refused(corpus, client, tmp_p
     shutil.copytree(corpus.path, path)
     mine = Corpus(path)
     model = fresh(mine)
-    job = scale.job_of(model, mine, 16)._replace(seal="another")
+    job = scale.job_of(model, mine, 1, False)._replace(seal="another")
     call = np.zeros((2, 2, 2)), job, 0, 1, (0.1, 0.1), 1
     with pytest.raises(ValueError, match="expected the text that the client has"):
         client.submit(scale.train_shard, *call, pure=False).result()

@@ -1645,6 +1645,57 @@ ex_one_table = Claim(
     kind="exercise",
 )
 
+# 17_scale
+
+eq_shard_du = Claim(
+    "eq-shard-dU",
+    "the gradient in U of a batch is the sum of the gradients of its shards",
+    of="-Sum(log(sigma(U[o[t]] @ V[c[t]])) + Sum(log(sigma(-U[w[t, k]] @ V[c[t]])), (k, 0, K-1)), (t, 0, T-1))",
+    wrt="U",
+    equals="Sum(Sum(delta(b, s[t])*(delta(x, o[t])*(sigma(U[x] @ V[c[t]]) - 1)"
+    " + Sum(delta(x, w[t, k])*sigma(U[x] @ V[c[t]]), (k, 0, K-1)))*V[c[t]], (t, 0, T-1)), (b, 0, B-1))",
+    letters={"c": "T in N", "o": "T in N", "w": "T K in N", "s": "T in B"},
+    name="J",
+)
+
+eq_shard_dv = Claim(
+    "eq-shard-dV",
+    "the gradient in V of a batch is the sum of the gradients of its shards",
+    of="-Sum(log(sigma(U[o[t]] @ V[c[t]])) + Sum(log(sigma(-U[w[t, k]] @ V[c[t]])), (k, 0, K-1)), (t, 0, T-1))",
+    wrt="V",
+    equals="Sum(Sum(delta(b, s[t])*delta(x, c[t])*((sigma(U[o[t]] @ V[c[t]]) - 1)*U[o[t]]"
+    " + Sum(sigma(U[w[t, k]] @ V[c[t]])*U[w[t, k]], (k, 0, K-1))), (t, 0, T-1)), (b, 0, B-1))",
+    letters={"c": "T in N", "o": "T in N", "w": "T K in N", "s": "T in B"},
+    name="J",
+)
+
+eq_averaged_step = Claim(
+    "eq-averaged-step",
+    "the mean of B tables that have made one step each",
+    of="Sum(V - alpha*g[b], (b, 0, B-1))/B",
+    equals="V - alpha/B*Sum(g[b], (b, 0, B-1))",
+    letters={"g": "B N d", "alpha": ""},
+)
+
+ex_scale_rare = Claim(
+    "ex-scale-rare",
+    "the mean of a row that one shard of B has moved",
+    of="Sum(V[x] - alpha*delta(b, a)*g, (b, 0, B-1))/B",
+    equals="V[x] - alpha/B*g",
+    letters={"g": "d", "alpha": "", "a": "in B", "x": "in N"},
+    kind="exercise",
+)
+
+ex_scale_workers = Claim(
+    "ex-scale-workers",
+    "how the time of a round changes with the number of workers",
+    of="p/x + q*x",
+    wrt="x",
+    equals="q - p/x**2",
+    letters={"p": "", "q": "", "x": ""},
+    kind="exercise",
+)
+
 # 18_assignment
 
 ex_asg_collapse = Claim(
@@ -2039,6 +2090,11 @@ CLAIMS = {
         ex_softmax_table,
         ex_least_shuffled,
         ex_one_table,
+        eq_shard_du,
+        eq_shard_dv,
+        eq_averaged_step,
+        ex_scale_rare,
+        ex_scale_workers,
         ex_asg_collapse,
         ex_asg_two_labels,
         ex_asg_dv,
@@ -2228,6 +2284,11 @@ CHAPTERS = {
     ex_softmax_table.label: "16_factorization",
     ex_least_shuffled.label: "16_factorization",
     ex_one_table.label: "16_factorization",
+    eq_shard_du.label: "17_scale",
+    eq_shard_dv.label: "17_scale",
+    eq_averaged_step.label: "17_scale",
+    ex_scale_rare.label: "17_scale",
+    ex_scale_workers.label: "17_scale",
     ex_asg_collapse.label: "18_assignment",
     ex_asg_two_labels.label: "18_assignment",
     ex_asg_dv.label: "18_assignment",

@@ -429,7 +429,7 @@ def train_piece(steps, scheme, lots, piece, with_loss=True):
     ids, offsets = subsample(piece.ids, piece.offsets, lots.keep, rng)
     text = lay_out(scheme, lots, ids, offsets, rng)
     (first, last), S = piece.alphas, len(text.draws) // scheme.blocks
-    alphas = np.linspace(first, last, S, endpoint=False, dtype=np.float32)
+    alphas = np.linspace(first, last, S, endpoint=False)
     loss = steps(text, alphas, with_loss)
     pairs = text.C if scheme.sg else np.minimum(text.C, 1)
     return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)

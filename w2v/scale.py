@@ -29,7 +29,9 @@ from w2v.engine import (
     lay_out,
     lots,
     new_step,
+    numpy_steps,
     pieces,
+    plan_steps,
     scheme,
     train_pass,
     weigh,
@@ -46,7 +48,7 @@ from w2v.text import (
     tokenize,
 )
 from w2v.vectorfiles import replacing, unpacked
-from w2v.word2vec import TOLERANCE, rereadable
+from w2v.word2vec import TOLERANCE, rereadable, top_rung
 
 __all__ = [
     "OnDisk",
@@ -522,13 +524,14 @@ def synchronous_piece(tables, scheme, lots, piece, shards, run):
     """Make the steps of a piece as `train_piece` does, each shared out; return (loss, pairs, words)."""
     rng, loss = np.random.default_rng(piece.seed), 0.0
     ids, offsets = subsample(piece.ids, piece.offsets, lots.keep, rng)
-    plan = lay_out(scheme, lots, ids, offsets, rng)
+    text = lay_out(scheme, lots, ids, offsets, rng)
+    plan = plan_steps(scheme, text, tables.shape[1])
     first, last = piece.alphas
     alphas = np.linspace(first, last, len(plan.rows), endpoint=False).tolist()
     table = tables.reshape(-1, tables.shape[2])
     for rows, near, C, alpha in zip(*plan[:3], alphas, strict=True):
         loss += synchronous_step(table, rows, near, C, scheme, alpha, shards, run)
-    pairs = plan.C if scheme.sg else np.minimum(plan.C, 1)
+    pairs = text.C if scheme.sg else np.minimum(text.C, 1)
     return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)
 
 
@@ -730,6 +733,7 @@ class Job(NamedTuple):
     path: str
     seal: str
     version: str
+    compiled: bool
     scheme: Scheme
     lots: Lots
 
@@ -757,7 +761,8 @@ def train_shard(tables, job, first, last, alphas, seed):
         raise ValueError(f"{job.path}: expected the text that the client has")
     ids, offsets = corpus.read(first, last)
     tables, rng = tables.copy(), np.random.default_rng(seed)
-    told = train_pass(tables, ids, offsets, job.scheme, job.lots, alphas, rng)
+    how = {"steps": top_rung(job.compiled)[0]}
+    told = train_pass(tables, ids, offsets, job.scheme, job.lots, alphas, rng, **how)
     loss, pairs, words = np.sum([(0, 0, 0), *told], axis=0).tolist()
     worker = dask_distributed().get_worker().address
     return tables, Done(first, last, int(words), loss, pairs, worker)
@@ -799,16 +804,19 @@ def synchronous_round(client, tables, job, ranges, alphas, rng, shards):
     return tables, [Done(first, last, int(words), loss, pairs, "all")]
 
 
-def job_of(model, corpus, blocks):
+def job_of(model, corpus, shards, synchronous):
     """Return the Job of a model. Raises ValueError for a loss that the engine does not train."""
     if model.hs or not model.negative or not (model.sg or model.cbow_mean):
         expected = "negative sampling, and the mean of a context"
         raise ValueError(f"model: expected {expected}, as the engine trains no other")
-    sizes = model.sg, model.window, model.negative
-    plan = scheme(*sizes, whole=not model.cbow_exact, blocks=blocks)
+    fastest = top_rung(model.compiled)
+    compiled = not synchronous and fastest[0] is not numpy_steps
+    sizes = {"blocks": 16 * shards} if synchronous else fastest[2]
+    sizes |= {"whole": not model.cbow_exact}
+    plan = scheme(model.sg, model.window, model.negative, **sizes)
     chances = lots(model.vocab.counts, model.sample, model.ns_exponent)
     path = str(corpus.path.resolve())
-    return Job(path, corpus.seal, __version__, plan, chances)
+    return Job(path, corpus.seal, __version__, compiled, plan, chances)
 
 
 def demand_progress(model, done, alpha):
@@ -849,7 +857,7 @@ def train(
     )
     if not hasattr(model, "vocab"):
         model.build_vocab(corpus)
-    job = job_of(model, corpus, 16 * shards if synchronous else 16)
+    job = job_of(model, corpus, shards, synchronous)
     corpus.encoded(model.vocab)
     rounds = rounds_of(corpus.offsets, 1 if synchronous else shards, every)
     make = synchronous_round if synchronous else averaged_round

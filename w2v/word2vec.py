@@ -20,7 +20,15 @@ from zipfile import BadZipFile
 import numpy as np
 from tqdm import tqdm
 
-from w2v.engine import SharedTables, Team, lots, numpy_steps, scheme, train_pass
+from w2v.engine import (
+    SharedTables,
+    Team,
+    lots,
+    numpy_steps,
+    scheme,
+    sentence_lengths,
+    train_pass,
+)
 from w2v.hierarchical_softmax import huffman_tree, tree_paths
 from w2v.keyedvectors import KeyedVectors
 from w2v.objectives import (
@@ -62,6 +70,7 @@ __all__ = [
     "at_least_zero",
     "at_most",
     "one_source",
+    "counted",
     "Losses",
     "ALPHA",
     "top_rung",
@@ -178,7 +187,21 @@ def one_source(sentences, corpus_file):
     if (sentences is None) == (corpus_file is None):
         got = "neither" if sentences is None else "both"
         raise TypeError(f"sentences, corpus_file: expected one of the two, got {got}")
-    return rereadable(sentences) if corpus_file is None else LineSentence(corpus_file)
+    if corpus_file is None:
+        return rereadable(sentences)
+    return corpus_file if hasattr(corpus_file, "encoded") else LineSentence(corpus_file)
+
+
+def counted(sentences, min_count):
+    """Return the vocabulary and the number of sentences, which an encoded text brings along. Raises ValueError."""
+    if hasattr(sentences, "encoded"):
+        if (least := int(sentences.vocab.counts.min())) < min_count:
+            expected = f"at most {least}, the count of a word of the encoded text"
+            raise ValueError(f"min_count: expected {expected}, got {min_count}")
+        return sentences.vocab, len(sentences)
+    seen = count()
+    vocab = build_vocab((s for s, _ in zip(sentences, seen, strict=False)), min_count)
+    return vocab, next(seen)
 
 
 class Losses:
@@ -341,15 +364,14 @@ class Word2Vec:
         Raises TypeError for sentences that are not lists of words or cannot be read again,
         ValueError when fewer than two words occur `min_count` times.
         """
-        seen = count()
-        counted = zip(one_source(sentences, corpus_file), seen, strict=False)
-        vocab = build_vocab((s for s, _ in counted), self.min_count)
+        text = one_source(sentences, corpus_file)
+        vocab, self.corpus_count = counted(text, self.min_count)
         if len(vocab) < 2:
             got = f"only {vocab.index_to_key[0]!r}"
             raise ValueError(
                 f"sentences: expected two words that occur min_count times, got {got}"
             )
-        self.corpus_count, self.history = next(seen), []
+        self.history = []
         V, U = initial_tables(len(vocab), self.vector_size, self.rng)
         nodes = U[:-1].copy() if self.hs else None
         self._hold(vocab, V, U if self.negative or not self.hs else None, nodes)
@@ -398,14 +420,15 @@ class Word2Vec:
 
     def _read(self, sentences, total_examples):
         """Return the text as ids (T,) and offsets, checked."""
-        ids, offsets = encode(sentences, self.vocab)
+        encoded = getattr(sentences, "encoded", partial(encode, sentences))
+        ids, offsets = encoded(self.vocab)
         found = len(offsets) - 1
         if total_examples not in (None, found):
             expected = f"{found}, the number of sentences"
             raise ValueError(
                 f"total_examples: expected {expected}, got {total_examples!r}"
             )
-        if np.diff(offsets).max(initial=0) < 2:
+        if max(x.max(initial=0) for x in sentence_lengths(offsets)) < 2:
             raise ValueError(
                 "sentences: expected two known words side by side, found none"
             )
