@@ -53,6 +53,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "vectorfiles",
     "questions",
     "engine",
+    "counts",
     "sources",
 }
 
