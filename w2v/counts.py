@@ -27,19 +27,19 @@ __all__ = [
     "checked_text",
     "centers",
     "followers",
-    "PIECE",
+    "PAIRS_AT_ONCE",
     "in_pieces",
     "cooccurrence",
+    "sparse_table",
+    "count_table",
     "on_counts",
     "log_counts",
     "capped",
     "without_words",
-    "sparse_table",
     "largest_terms",
     "truncated_svd",
     "svd_vectors",
-    "count_table",
-    "cells",
+    "coordinates",
     "log_chance",
     "pmi",
     "positive_part",
@@ -111,7 +111,7 @@ def followers(ids, ends, t, N, weights):
     return sparse.csr_array((values, ids[near[inside]], starts), (len(t), N))
 
 
-PIECE = 1 << 22  # pairs that are held at once
+PAIRS_AT_ONCE = 1 << 22  # bounds the memory of a piece of the text
 
 
 def in_pieces(T, size):
@@ -132,38 +132,9 @@ def cooccurrence(ids, offsets, N, window=5, weighting="flat"):
     reach = min(positive_int("window", window), max(longest - 1, 1))
     weights = distance_weights(weighting, window, reach)
     ends, X = np.repeat(offsets[1:], np.diff(offsets)), sparse.csr_array((N, N))
-    for t in in_pieces(len(ids), max(PIECE // reach, 1)):
+    for t in in_pieces(len(ids), max(PAIRS_AT_ONCE // reach, 1)):
         X = X + centers(ids[t], N) @ followers(ids, ends, t, N, weights)
     return (X + X.T).tocsr()
-
-
-def on_counts(X, change):
-    """Return a sparse X with a function applied to its stored numbers."""
-    Y = sparse.csr_array(X, copy=True)
-    Y.data = change(Y.data)
-    return Y
-
-
-def log_counts(X):
-    """Return log(1 + X), sparse: empty cells stay empty."""
-    return on_counts(X, np.log1p)
-
-
-def capped(X, most):
-    """Return min(X, most), sparse. Raises TypeError or ValueError naming `most`."""
-    most = at_least_zero(most, "most")
-    return on_counts(X, lambda x: np.minimum(x, most))
-
-
-def without_words(X, rows):
-    """Return X with the rows and the columns of some words empty, sparse and of the same shape.
-
-    Raises TypeError or IndexError if `rows` are not ids of words.
-    """
-    kept = np.ones(X.shape[0])
-    kept[word_ids(rows, X.shape[0], "rows")] = 0
-    diagonal = sparse.diags_array(kept)
-    return sparse.csr_array(diagonal @ X @ diagonal)
 
 
 def sparse_table(X, name="X"):
@@ -181,6 +152,42 @@ def sparse_table(X, name="X"):
     if not Y.nnz:
         raise ValueError(f"{name}: expected a number other than 0, got none")
     return Y
+
+
+def count_table(X):
+    """Return counts as `sparse_table` does. Raises ValueError for a negative one."""
+    X = sparse_table(X)
+    if X.data.min() < 0:
+        raise ValueError(f"X: expected counts >= 0, got {X.data.min():g}")
+    return X
+
+
+def on_counts(X, change):
+    """Return a sparse X with a function applied to its stored numbers."""
+    return sparse.csr_array((change(X.data), X.indices, X.indptr), X.shape)
+
+
+def log_counts(X):
+    """Return log(1 + X), sparse: empty cells stay empty. Raises TypeError or ValueError."""
+    return on_counts(count_table(X), np.log1p)
+
+
+def capped(X, most):
+    """Return min(X, most), sparse. Raises TypeError or ValueError naming the argument."""
+    most = at_least_zero(most, "most")
+    return on_counts(count_table(X), lambda x: np.minimum(x, most))
+
+
+def without_words(X, rows):
+    """Return X with the rows and the columns of some words empty, sparse and of the same shape.
+
+    Raises TypeError, ValueError or IndexError naming the argument.
+    """
+    X = count_table(X)
+    kept = np.ones(X.shape[0])
+    kept[word_ids(rows, X.shape[0], "rows")] = 0
+    diagonal = sparse.diags_array(kept)
+    return sparse.csr_array(diagonal @ X @ diagonal)
 
 
 def largest_terms(X, d, rng):
@@ -201,8 +208,8 @@ def truncated_svd(X, d, rng=None):
     largest in size is positive; a row of zeros stays one. Raises TypeError, or ValueError if d
     exceeds the rank, as those directions are not determined. Equation eq-eckart-young.
     """
-    X, d, n = sparse_table(X), positive_int("d", d), min(X.shape)
-    if d > n:
+    X, d = sparse_table(X), positive_int("d", d)
+    if d > (n := min(X.shape)):
         raise ValueError(f"d: expected at most {n}, the smaller side of X, got {d}")
     L, s, R = largest_terms(X, d, rng or np.random.default_rng(0))
     rank = int((s > s[0] * max(X.shape) * np.finfo(s.dtype).eps).sum())
@@ -223,15 +230,7 @@ def svd_vectors(X, d, power=0.5, rng=None):
     return L * s**power
 
 
-def count_table(X):
-    """Return counts as `sparse_table` does. Raises ValueError for a negative one."""
-    X = sparse_table(X)
-    if X.data.min() < 0:
-        raise ValueError(f"X: expected counts >= 0, got {X.data.min():g}")
-    return X
-
-
-def cells(X):
+def coordinates(X):
     """Return the rows and the columns of the stored numbers of a CSR array, in their order."""
     return np.repeat(np.arange(X.shape[0]), np.diff(X.indptr)), X.indices
 
@@ -254,7 +253,7 @@ def pmi(X, shift=0.0, exponent=1.0):
         number(shift, "shift"),
         number(exponent, "exponent"),
     )
-    (c, o), r = cells(X), X.sum(axis=1)
+    (c, o), r = coordinates(X), X.sum(axis=1)
     X.data = (
         np.log(X.data) - np.log(r[c]) - log_chance(X.sum(axis=0), exponent)[o] - shift
     )
@@ -280,7 +279,7 @@ def correlation(X):
     Equation eq-coals.
     """
     X = count_table(X)
-    (c, o), r, q, M = cells(X), X.sum(axis=1), X.sum(axis=0), X.sum()
+    (c, o), r, q, M = coordinates(X), X.sum(axis=1), X.sum(axis=0), X.sum()
     for axis, sums in (("row", r), ("column", q)):
         if np.count_nonzero(sums) < 2:
             got = f"all of them in {axis} {sums.argmax()}"
@@ -326,7 +325,7 @@ def glove_cells(X, x_max=100.0, power=0.75, dtype=np.float64):
     X, power = count_table(X), at_least_zero(power, "power")
     if at_least_zero(x_max, "x_max") == 0:
         raise ValueError(f"x_max: expected a number > 0, got {x_max!r}")
-    (c, o), w = cells(X), glove_weight(X.data, x_max, power)
+    (c, o), w = coordinates(X), glove_weight(X.data, x_max, power)
     return Cells(c, o, w.astype(dtype), np.log(X.data).astype(dtype))
 
 
@@ -359,7 +358,7 @@ class GloVe:
     """Vectors from counts X (N, M) by weighted least squares of their logarithms.
 
     `V` (N, d), `U` (M, d), `a` (N,) and `b` (M,) are the tables; `losses` has the mean loss of a
-    cell in each pass, to be compared with `untrained_loss`. Raises TypeError or ValueError naming
+    cell in each pass, to be compared with `untrained_loss`, that of the start. Raises TypeError or ValueError naming
     the argument, and Diverged. Equations def-glove-loss, def-adagrad.
     """
 
@@ -378,7 +377,7 @@ class GloVe:
         self.alpha, self.batch = step_size(alpha), positive_int("batch", batch)
         self.rng = np.random.default_rng(positive_int("seed", seed, least=0))
         self.cells = glove_cells(X, x_max, power, np.float32)
-        shapes = [(n, d) for n in X.shape] + [(n,) for n in X.shape]
+        shapes = [(n, d) for n in np.shape(X)] + [(n,) for n in np.shape(X)]
         self.tables = [
             (self.rng.random(shape, np.float32) - np.float32(0.5)) / d
             for shape in shapes
@@ -386,11 +385,7 @@ class GloVe:
         self.V, self.U, self.a, self.b = self.tables
         self.squares = [np.ones_like(table) for table in self.tables]
         self.losses: list[float] = []
-
-    @property
-    def untrained_loss(self) -> float:
-        """The mean loss of a cell while all scores and biases are zero."""
-        return float(np.mean(self.cells.w * self.cells.log_x**2))
+        self.untrained_loss = self._pass(0)
 
     def train(self, epochs=1):
         """Make `epochs` passes over the cells. Raises Diverged, after putting the tables back."""
@@ -410,7 +405,7 @@ class GloVe:
             x[:] = kept
 
     def _pass(self, alpha):
-        """Make one pass over the cells in random order; return the mean loss of a cell."""
+        """Pass over the cells in random order, with steps unless alpha is 0; return their mean loss."""
         total, n = 0.0, len(self.cells.w)
         with np.errstate(over="ignore", invalid="ignore"):
             for i in np.split(
@@ -418,7 +413,8 @@ class GloVe:
             ):
                 part = Cells(*(x[i] for x in self.cells))
                 loss, grads = cells_loss_and_grad(self.tables, part)
-                adagrad(self.tables, self.squares, grads, np.float32(alpha))
+                if alpha:
+                    adagrad(self.tables, self.squares, grads, np.float32(alpha))
                 total += float(loss)
         return total / n
 
@@ -427,7 +423,8 @@ class GloVe:
 
         def trial(alpha):
             self._put_back(start)
-            return max(self._pass(alpha) for _ in range(2)) / self.untrained_loss
+            first, second = self._pass(alpha), self._pass(alpha)
+            return max(first / TOLERANCE, second) / self.untrained_loss
 
         held = holding_alpha(trial, self.alpha)
         self._put_back(start)
