@@ -1480,15 +1480,16 @@ eq_complete_square = Claim(
     "eq-complete-square",
     "the error of a rival in a row, split into what U costs and what v adds",
     of="Sum((x[o] - U[o] @ v)**2, (o, 0, N-1))",
-    equals="x @ x - (x @ U) @ (x @ U) + (v - x @ U) @ (v - x @ U) + v @ (U.T @ U) @ v - v @ v",
+    equals="x @ x - f @ f + (v - f) @ (v - f) + v @ (U.T @ U) @ v - v @ v",
     letters={"x": "N"},
+    where={"f": "x @ U"},
 )
 
 eq_eckart_young = Claim(
     "eq-eckart-young",
     "what a rival loses against the truncated SVD",
-    of="sum(s**2) - sum(s**2*h) - sum(e**2*g)",
-    equals="sum((s**2 - t**2)*(1 - h)) + sum((t**2 - e**2)*g) + t**2*(d - sum(h) - sum(g))",
+    of="sum(s**2) - s**2 @ h - e**2 @ g",
+    equals="(s**2 - t**2) @ (1 - h) + (t**2 - e**2) @ g + t**2*(d - sum(h) - sum(g))",
     letters={"s": "d", "h": "d", "e": "K", "g": "K", "t": ""},
 )
 

@@ -316,7 +316,7 @@ def cells_loss_and_grad(tables, cells):
 
 
 def glove_weight(x, x_max=100.0, power=0.75):
-    """Return min(1, (x/x_max)**power) for counts x. Equation def-glove-loss."""
+    """Return min(1, (x/x_max)**power) for counts x. Equation def-glove-weight."""
     return np.minimum(1, (x / x_max) ** power)
 
 
