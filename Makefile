@@ -56,6 +56,7 @@ export: $(READY)  ## write w2v/ from the chapters, and the generated pages
 bench: $(READY)  ## train against gensim side by side and store the results (GENSIM=python TEXT=novels=FILE)
 	$(BIN)/python benchmarks/engine.py $(if $(GENSIM),--gensim $(GENSIM)) $(if $(TEXT),--text $(TEXT))
 	$(BIN)/python benchmarks/vectors.py $(if $(GENSIM),--gensim $(GENSIM))
+	$(BIN)/python benchmarks/counts.py
 
 lock:  ## resolve requirements.txt in a new environment and rewrite constraints.txt
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -91,7 +91,9 @@ def checked_text(ids, offsets, N):
     rises = offsets.ndim == 1 and offsets.size and offsets.dtype.kind in "iu"
     if not rises or offsets[0] != 0 or np.diff(offsets).min(initial=0) < 0:
         raise ValueError("offsets: expected whole numbers that rise from 0 to len(ids)")
-    if ids.ndim != 1 or offsets[-1] != len(ids):
+    if ids.ndim != 1:
+        raise ValueError(f"ids: expected shape (T,), got {ids.shape}")
+    if offsets[-1] != len(ids):
         raise ValueError(f"offsets: expected to end at {ids.size}, got {offsets[-1]}")
     return ids, offsets
 
@@ -389,12 +391,16 @@ class GloVe:
 
     def train(self, epochs=1):
         """Make `epochs` passes over the cells. Raises Diverged, after putting the tables back."""
-        for _ in range(positive_int("epochs", epochs)):
-            start = self._state()
-            loss = self._pass(self.alpha)
-            if not loss <= TOLERANCE * self.untrained_loss:
+        epochs, start, before = (
+            positive_int("epochs", epochs),
+            self._state(),
+            self.losses,
+        )
+        for _ in range(epochs):
+            self.losses = [*self.losses, self._pass(self.alpha)]
+            if not self.losses[-1] <= TOLERANCE * self.untrained_loss:
+                loss, self.losses = self.losses[-1], before
                 self._diverge(start, loss)
-            self.losses.append(loss)
 
     def _state(self):
         """Return copies of what a pass changes."""
