@@ -1479,10 +1479,10 @@ eq_squared_norm = Claim(
 eq_complete_square = Claim(
     "eq-complete-square",
     "the error of a rival in a row, split into what U costs and what v adds",
-    of="Sum((x[o] - U[o] @ v)**2, (o, 0, N-1))",
-    equals="x @ x - f @ f + (v - f) @ (v - f) + v @ (U.T @ U) @ v - v @ v",
+    of="(x - p) @ (x - p)",
+    equals="x @ x - f @ f + (v - f) @ (v - f) + p @ p - v @ v",
     letters={"x": "N"},
-    where={"f": "x @ U"},
+    where={"p": "U @ v", "f": "x @ U"},
 )
 
 eq_eckart_young = Claim(
