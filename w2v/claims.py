@@ -1488,9 +1488,10 @@ eq_complete_square = Claim(
 eq_eckart_young = Claim(
     "eq-eckart-young",
     "what a rival loses against the truncated SVD",
-    of="sum(s**2) - s**2 @ h - e**2 @ g",
-    equals="(s**2 - t**2) @ (1 - h) + (t**2 - e**2) @ g + t**2*(d - sum(h) - sum(g))",
+    of="s**2 @ (1 - h) - e**2 @ g",
+    equals="f @ (1 - h) + p @ g + t**2*n",
     letters={"s": "d", "h": "d", "e": "K", "g": "K", "t": ""},
+    where={"f": "s**2 - t**2", "p": "t**2 - e**2", "n": "d - sum(h) - sum(g)"},
 )
 
 eq_spectral_gap = Claim(
