@@ -57,6 +57,7 @@ bench: $(READY)  ## train against gensim side by side and store the results (GEN
 	$(BIN)/python benchmarks/engine.py $(if $(GENSIM),--gensim $(GENSIM)) $(if $(TEXT),--text $(TEXT))
 	$(BIN)/python benchmarks/vectors.py $(if $(GENSIM),--gensim $(GENSIM))
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/counts.py
 
 lock:  ## resolve requirements.txt in a new environment and rewrite constraints.txt
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

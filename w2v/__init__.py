@@ -56,6 +56,7 @@ _MODULES = frozenset(_MODULE_OF.values()) | {
     "compiled",
     "factorization",
     "scale",
+    "counts",
     "sources",
 }
 

@@ -1439,6 +1439,206 @@ ex_odds_score = Claim(
     kind="exercise",
 )
 
+# 15_counts
+
+eq_independent_mass = Claim(
+    "eq-independent-mass",
+    "without any associations, squared mass goes with the square of the count",
+    of="Sum(X[c, o]**2, (o, 0, N-1))/Sum(Sum(X[x, o]**2, (o, 0, N-1)), (x, 0, N-1))",
+    equals="f[c]**2/Sum(f[x]**2, (x, 0, N-1))",
+    letters={"f": "N > 0"},
+    where={"X": "outer(f, f)"},
+)
+
+eq_factor_dv = Claim(
+    "eq-factor-dV",
+    "the gradient of the squared error in V",
+    of="Sum(Sum((X[c, o] - V[c] @ U[o])**2, (o, 0, N-1)), (c, 0, N-1))",
+    wrt="V",
+    equals="2*(V @ U.T - X) @ U",
+    letters={"X": "N N"},
+    name="J",
+)
+
+eq_factor_du = Claim(
+    "eq-factor-dU",
+    "the gradient of the squared error in U",
+    of="Sum(Sum((X[c, o] - V[c] @ U[o])**2, (o, 0, N-1)), (c, 0, N-1))",
+    wrt="U",
+    equals="2*(V @ U.T - X).T @ V",
+    letters={"X": "N N"},
+    name="J",
+)
+
+eq_dropped_meets_kept = Claim(
+    "eq-dropped-meets-kept",
+    "what the dropped terms do to U goes through their right vectors",
+    of="Sum(e[k]*outer(L[:, k], R[:, k]), (k, 0, K-1)) @ U",
+    equals="L @ diag(e) @ (R.T @ U)",
+    letters={"L": "N K", "R": "N K", "e": "K"},
+)
+
+eq_squared_norm = Claim(
+    "eq-squared-norm",
+    "the squared mass of a sum of terms, from the products of its vectors",
+    of="Sum(Sum(E[c, o]**2, (o, 0, N-1)), (c, 0, N-1))",
+    equals="Sum(Sum(e[k]*e[l]*(L.T @ L)[k, l]*(R.T @ R)[k, l], (l, 0, K-1)), (k, 0, K-1))",
+    letters={"L": "N K", "R": "N K", "e": "K"},
+    where={"E": "L @ diag(e) @ R.T"},
+)
+
+eq_complete_square = Claim(
+    "eq-complete-square",
+    "the error of a rival in a row, split into what U costs and what v adds",
+    of="(x - p) @ (x - p)",
+    equals="x @ x - f @ f + (v - f) @ (v - f) + p @ p - v @ v",
+    letters={"x": "N"},
+    where={"p": "U @ v", "f": "x @ U"},
+)
+
+eq_eckart_young = Claim(
+    "eq-eckart-young",
+    "what a rival loses against the truncated SVD",
+    of="s**2 @ (1 - h) - e**2 @ g",
+    equals="f @ (1 - h) + p @ g + t**2*n",
+    letters={"s": "d", "h": "d", "e": "K", "g": "K", "t": ""},
+    where={"f": "s**2 - t**2", "p": "t**2 - e**2", "n": "d - sum(h) - sum(g)"},
+)
+
+eq_spectral_gap = Claim(
+    "eq-spectral-gap",
+    "a combination of the first singular vectors grows at least as much as the last of them",
+    of="sum(s**2*x**2)",
+    equals="t**2*sum(x**2) + sum((s**2 - t**2)*x**2)",
+    letters={"s": "K", "x": "K", "t": ""},
+)
+
+eq_pmi = Claim(
+    "eq-pmi",
+    "pointwise mutual information from counts",
+    of="log(X[c, o]/M/(r[c]/M*(q[o]/M)))",
+    equals="log(X[c, o]) - log(r[c]) - log(q[o]) + log(M)",
+    letters={"X": "N N > 0"},
+    where={
+        "r": "Sum(X[:, x], (x, 0, N-1))",
+        "q": "Sum(X[x], (x, 0, N-1))",
+        "M": "sum(r)",
+    },
+)
+
+eq_coals = Claim(
+    "eq-coals",
+    "the correlation of two words, from counts",
+    of="(n/M - r/M*(q/M))/sqrt(r/M*((l + t)/M)*(q/M)*((k + t)/M))",
+    equals="(n*t - k*l)/sqrt(r*(l + t)*q*(k + t))",
+    letters={"n": "> 0", "k": "> 0", "l": "> 0", "t": "> 0"},
+    where={"r": "n + k", "q": "n + l", "M": "n + k + l + t"},
+)
+
+eq_coals_pmi = Claim(
+    "eq-coals-pmi",
+    "a covariance is positive where the PMI is",
+    of="n/M - x*y",
+    equals="x*y*(exp(log(n/M/(x*y))) - 1)",
+    letters={"n": "> 0", "r": "> 0", "q": "> 0", "M": "> 0"},
+    where={"x": "r/M", "y": "q/M"},
+)
+
+eq_glove_target = Claim(
+    "eq-glove-target",
+    "with the logarithms of the sums as biases, the target of the score is the PMI",
+    of="log(X[c, o]) - a[c] - b[o]",
+    equals="log(X[c, o]*M/(r[c]*q[o]))",
+    letters={"X": "N N > 0", "r": "N > 0", "q": "N > 0", "M": "> 0"},
+    where={"a": "log(r)", "b": "log(q) - log(M)"},
+)
+
+glove = (
+    "Sum(Sum(W[c, o]*(V[c] @ U[o] + a[c] + b[o] - log(X[c, o]))**2, (o, 0, N-1)),"
+    " (c, 0, N-1))"
+)
+letters = {"W": "N N", "X": "N N > 0", "a": "N", "b": "N"}
+
+eq_glove_dv = Claim(
+    "eq-glove-dV",
+    "GloVe's gradient in the center vectors",
+    of=glove,
+    wrt="V",
+    equals="2*Sum(W[x, o]*(V[x] @ U[o] + a[x] + b[o] - log(X[x, o]))*U[o], (o, 0, N-1))",
+    letters=letters,
+    name="J",
+)
+
+eq_glove_du = Claim(
+    "eq-glove-dU",
+    "GloVe's gradient in the outside vectors",
+    of=glove,
+    wrt="U",
+    equals="2*Sum(W[c, x]*(V[c] @ U[x] + a[c] + b[x] - log(X[c, x]))*V[c], (c, 0, N-1))",
+    letters=letters,
+    name="J",
+)
+
+eq_glove_da = Claim(
+    "eq-glove-da",
+    "GloVe's gradient in the biases of the center words",
+    of=glove,
+    wrt="a",
+    equals="2*Sum(W[x, o]*(V[x] @ U[o] + a[x] + b[o] - log(X[x, o])), (o, 0, N-1))",
+    letters=letters,
+    name="J",
+)
+
+eq_glove_db = Claim(
+    "eq-glove-db",
+    "GloVe's gradient in the biases of the outside words",
+    of=glove,
+    wrt="b",
+    equals="2*Sum(W[c, x]*(V[c] @ U[x] + a[c] + b[x] - log(X[c, x])), (c, 0, N-1))",
+    letters=letters,
+    name="J",
+)
+
+ex_pmi_scale = Claim(
+    "ex-pmi-scale",
+    "the PMI of a text that is read t times",
+    of="log(t*n*(t*M)/(t*r*(t*q)))",
+    equals="log(n*M/(r*q))",
+    letters={"t": "> 0", "n": "> 0", "r": "> 0", "q": "> 0", "M": "> 0"},
+    kind="exercise",
+)
+
+ex_factor_price = Claim(
+    "ex-factor-price",
+    "the gradient of the squared error with a price on the length of V",
+    of="Sum(Sum((X[c, o] - V[c] @ U[o])**2, (o, 0, N-1)) + t*V[c] @ V[c], (c, 0, N-1))",
+    wrt="V",
+    equals="2*((V @ U.T - X) @ U + t*V)",
+    letters={"X": "N N", "t": "> 0"},
+    name="J",
+    kind="exercise",
+)
+
+ex_best_bias = Claim(
+    "ex-best-bias",
+    "the bias after a step by the gradient over the curvature",
+    of="a[c] - Sum(W[c, o]*(V[c] @ U[o] + a[c] + b[o] - log(X[c, o])), (o, 0, N-1))"
+    "/Sum(W[c, o], (o, 0, N-1))",
+    equals="Sum(W[c, o]*(log(X[c, o]) - V[c] @ U[o] - b[o]), (o, 0, N-1))"
+    "/Sum(W[c, o], (o, 0, N-1))",
+    letters={"W": "N N > 0", "X": "N N > 0", "a": "N", "b": "N"},
+    kind="exercise",
+)
+
+ex_adagrad_slope = Claim(
+    "ex-adagrad-slope",
+    "the length of the last of T equal steps",
+    of="alpha*g/sqrt(Sum(g**2, (t, 0, T-1)))",
+    equals="alpha/sqrt(T)",
+    letters={"alpha": "> 0", "g": "> 0"},
+    kind="exercise",
+)
+
 # 16_factorization
 
 eq_expected_negatives = Claim(
@@ -2070,6 +2270,26 @@ CLAIMS = {
         eq_mean_step,
         ex_travel,
         ex_odds_score,
+        eq_independent_mass,
+        eq_factor_dv,
+        eq_factor_du,
+        eq_dropped_meets_kept,
+        eq_squared_norm,
+        eq_complete_square,
+        eq_eckart_young,
+        eq_spectral_gap,
+        eq_pmi,
+        eq_coals,
+        eq_coals_pmi,
+        eq_glove_target,
+        eq_glove_dv,
+        eq_glove_du,
+        eq_glove_da,
+        eq_glove_db,
+        ex_pmi_scale,
+        ex_factor_price,
+        ex_best_bias,
+        ex_adagrad_slope,
         eq_expected_negatives,
         eq_sgns_ds,
         eq_sgns_balance,
@@ -2264,6 +2484,26 @@ CHAPTERS = {
     eq_mean_step.label: "14_word2vec",
     ex_travel.label: "14_word2vec",
     ex_odds_score.label: "14_word2vec",
+    eq_independent_mass.label: "15_counts",
+    eq_factor_dv.label: "15_counts",
+    eq_factor_du.label: "15_counts",
+    eq_dropped_meets_kept.label: "15_counts",
+    eq_squared_norm.label: "15_counts",
+    eq_complete_square.label: "15_counts",
+    eq_eckart_young.label: "15_counts",
+    eq_spectral_gap.label: "15_counts",
+    eq_pmi.label: "15_counts",
+    eq_coals.label: "15_counts",
+    eq_coals_pmi.label: "15_counts",
+    eq_glove_target.label: "15_counts",
+    eq_glove_dv.label: "15_counts",
+    eq_glove_du.label: "15_counts",
+    eq_glove_da.label: "15_counts",
+    eq_glove_db.label: "15_counts",
+    ex_pmi_scale.label: "15_counts",
+    ex_factor_price.label: "15_counts",
+    ex_best_bias.label: "15_counts",
+    ex_adagrad_slope.label: "15_counts",
     eq_expected_negatives.label: "16_factorization",
     eq_sgns_ds.label: "16_factorization",
     eq_sgns_balance.label: "16_factorization",
