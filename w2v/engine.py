@@ -651,19 +651,20 @@ def train_pass(
     rng,
     team=None,
     with_loss=True,
-    steps=numpy_steps,
+    steps=None,
 ):
     """Make one pass over a text, V, U = tables in place; yield (loss, pairs, words) of each piece of it.
 
     tables is (2, N, d), ids (T,) and offsets as `encode` returns them, alphas the first and the
-    last step size. A `Team` shares the work; `steps` is the rung that makes the steps. Raises
-    TypeError, ValueError or IndexError naming the argument before the first step, RuntimeError if
-    a worker ends.
+    last step size. A `Team` shares the work; `steps`, if not `numpy_steps`, is the rung that makes the
+    steps. Raises TypeError, ValueError or IndexError naming the argument before the first step,
+    RuntimeError if a worker ends.
     """
     check_text(tables, ids, offsets, len(lots.keep))
     ends = tuple(step_size(alpha) for alpha in alphas)
     parts = pieces(ids, offsets, ends, rng)
-    run = steps(tables, scheme, 1 if team is None else team.share)
+    rung, share = steps or numpy_steps, 1 if team is None else team.share
+    run = rung(tables, scheme, share)
     work = partial(train_piece, run, scheme, lots, with_loss=with_loss)
     with threadpool_limits(1), np.errstate(over="ignore", invalid="ignore"):
         yield from (
