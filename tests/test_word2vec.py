@@ -5,6 +5,8 @@ import pickle
 import pkgutil
 from collections import Counter
 from copy import deepcopy
+from inspect import signature
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -537,7 +539,9 @@ def test_the_step_that_holds_is_half_of_the_first_whose_trial_does():
 
 def test_the_search_for_a_step_that_holds_ends_where_none_does():
     tried = []
-    holding_alpha(lambda a: tried.append(a) or len(tried) // 99 * 1e9 or math.nan, 1.0)
+    holding_alpha(
+        lambda a: tried.append(a) or (0 if len(tried) > 99 else math.nan), 1.0
+    )
     assert len(tried) == 30 and min(tried) > 1e-9
 
 
@@ -557,6 +561,24 @@ def test_a_loss_a_hundredth_above_the_untrained_one_stops_the_training(
         assert stops
     else:
         assert not stops and model.losses == [pytest.approx(factor * math.log(12))]
+
+
+def test_a_trial_makes_four_blocks_with_one_step_and_the_last_one_judges(monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.BLOCK", 1)
+    alphas = []
+
+    def step(V, rows, E, asked, alpha, back):
+        alphas.append(alpha)
+        bad = alpha > 1 or (alpha > 0.3 and alphas.count(alpha) == 4)
+        return (9 if bad else 0.5) * E.shape[0] * math.log(12)
+
+    monkeypatch.setattr("w2v.word2vec.objective_step", step)
+    model = Word2Vec(**TOY | {"negative": 0, "alpha": 1.8}, batch=240)
+    model.build_vocab(world(60))
+    with pytest.raises(Diverged) as caught:
+        model.train(world(60))
+    assert alphas == [1.8] + [1.0] * 4 + [0.5] * 4 + [0.25] * 4
+    assert caught.value.alpha == 0.125
 
 
 def test_a_model_that_was_put_back_trains_as_if_nothing_had_been(monkeypatch):
@@ -775,6 +797,7 @@ def test_a_saved_model_goes_on_as_if_it_had_never_been_away(kind, tmp_path):
     for model in (whole, loaded):
         model.train(world(60), total_examples=model.corpus_count, epochs=1)
     assert loaded.losses == whole.losses and len(loaded.losses) == 6
+    assert loaded.history == whole.history
     for table in ("U", "nodes"):
         a, b = (getattr(model, table) for model in (loaded, whole))
         np.testing.assert_array_equal(a, b, strict=True)
@@ -840,6 +863,61 @@ def test_what_is_no_model_is_refused_with_its_name(tmp_path):
             Word2Vec.load(bad)
     with pytest.raises(FileNotFoundError):
         Word2Vec.load(tmp_path / "missing")
+
+
+EVERY = {
+    "sg": 1,
+    "hs": 1,
+    "negative": 3,
+    "cbow_mean": 0,
+    "cbow_exact": False,
+    "vector_size": 8,
+    "window": 2,
+    "min_count": 2,
+    "ns_exponent": 0.5,
+    "sample": 0.01,
+    "alpha": 0.02,
+    "min_alpha": 1e-3,
+    "epochs": 2,
+    "seed": 9,
+    "batch": 16,
+    "workers": 2,
+    "compute_loss": False,
+    "compiled": False,
+}
+
+
+def test_a_saved_model_keeps_every_setting(tmp_path):
+    assert {*signature(Word2Vec).parameters} == {*EVERY, "sentences", "corpus_file"}
+    plain = Word2Vec()
+    assert all(getattr(plain, name) != value for name, value in EVERY.items())
+    model = Word2Vec(**EVERY)
+    model.build_vocab(world(60))
+    model.save(tmp_path / "m")
+    loaded = Word2Vec.load(tmp_path / "m")
+    assert {name: getattr(loaded, name) for name in EVERY} == EVERY
+    assert loaded.corpus_count == 60
+
+
+def test_files_of_other_programs_are_refused_with_their_name(tmp_path):
+    path = tmp_path / "other"
+    Word2Vec(world(60), **TOY).save(path)
+    with np.load(path) as file:
+        parts = dict(file)
+    written = [{}, {"V": parts["V"]}, parts | {"more": parts["V"]}]
+    written += [{k: v for k, v in parts.items() if k != name} for name in parts]
+    written += [parts | {"state": np.frombuffer(x, np.uint8)} for x in (b"{}", b"[1]")]
+    for tables in written:
+        with open(path, "wb") as file:
+            np.savez(file, **tables)
+        with pytest.raises(ValueError, match="other: expected a model written by"):
+            Word2Vec.load(path)
+    w2v.KeyedVectors("ab", np.eye(2)).save(path)
+    np.save(array := BytesIO(), parts["V"])
+    for content in (path.read_bytes(), array.getvalue(), pickle.dumps(parts)):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="other: expected a model written by"):
+            Word2Vec.load(path)
 
 
 def test_tables_that_do_not_belong_together_are_refused(tmp_path):
