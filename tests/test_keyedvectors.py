@@ -13,11 +13,13 @@ from w2v import keyedvectors
 from w2v.keyedvectors import (
     KeyedVectors,
     UnknownWord,
+    analogy_sections,
     cosine,
     direction,
     largest,
     nearest,
     principal_components,
+    text_lines,
     unit,
 )
 
@@ -174,6 +176,7 @@ def test_equal_rows_have_no_component_and_no_nan():
     [
         (np.ones(3), 1, ValueError, "X: expected shape"),
         (np.ones((2, 5)), 3, ValueError, "k = 3"),
+        (np.ones((5, 2)), 3, ValueError, "k = 3"),
         (np.ones((2, 5)), 0, ValueError, "k: expected"),
         (np.full((3, 3), np.nan), 2, ValueError, "X: expected finite"),
     ],
@@ -450,6 +453,16 @@ def test_words_unknown_to_doesnt_match_are_left_out_and_named_in_the_log(caplog)
         wv.doesnt_match("w1 w2")
 
 
+def test_opposite_words_have_no_odd_one_out():
+    with pytest.raises(ValueError, match="cancel"):
+        KeyedVectors("ab", [[1.0, 2], [-1, -2]]).doesnt_match(["a", "b"])
+
+
+def test_a_question_is_answered_in_the_type_of_the_table():
+    wv = table(dtype=np.float32)
+    assert wv.most_similar(np.ones(7), topn=None).dtype == np.float32
+
+
 def test_counts_come_by_name():
     wv = KeyedVectors("abc", np.eye(3), counts=[7, 5, 3])
     assert [wv.get_vecattr(w, "count") for w in "abc"] == [7, 5, 3]
@@ -616,6 +629,17 @@ def test_an_exam_without_questions_is_refused():
     assert wv.evaluate_word_analogies([": x", "none of these known"])[0] == 0
 
 
+def test_a_heading_is_what_follows_its_colons():
+    lines = [": : capital: city: \t", "a b p q"]
+    assert analogy_sections(lines) == [("capital: city:", [("a", "b", "p", "q")])]
+
+
+def test_lines_come_without_their_ends_and_keep_their_spaces(tmp_path):
+    (tmp_path / "lines").write_bytes(b"a \r\n\r\n b\t")
+    for source in (tmp_path / "lines", ["a \r\n", "\n", " b\t"]):
+        assert text_lines(source) == ["a ", "", " b\t"]
+
+
 def test_an_exam_that_is_not_utf8_is_refused_with_file_and_line(tmp_path):
     (tmp_path / "exam.txt").write_bytes(b": x\nw1 w2 w3 caf\xe9\n")
     with pytest.raises(UnicodeDecodeError, match=r"exam\.txt, line 2"):
@@ -712,6 +736,14 @@ def test_frequent_words_are_written_first_with_their_counts(tmp_path):
         KeyedVectors.load_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c")
     with pytest.raises(ValueError, match="fvocab: expected None"):
         table().save_word2vec_format(tmp_path / "v", fvocab=tmp_path / "c")
+
+
+def test_rising_counts_are_written_falling_and_equal_ones_in_order(tmp_path):
+    words, counts = [f"w{i}" for i in range(60)], np.repeat([1, 2, 3], 20)
+    wv = KeyedVectors(words, np.eye(60, dtype=np.float32), counts)
+    wv.save_word2vec_format(tmp_path / "v")
+    got = KeyedVectors.load_word2vec_format(tmp_path / "v")
+    assert got.index_to_key == words[40:] + words[20:40] + words[:20]
 
 
 def test_words_in_another_encoding_load_by_its_name(tmp_path):

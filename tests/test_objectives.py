@@ -122,6 +122,33 @@ def test_the_gradients_of_several_losses_add_up_at_one_point(tables):
     np.testing.assert_allclose(V, want, **CLOSE)
 
 
+def test_each_table_is_moved_by_the_loss_that_asked_it(tables):
+    V, U = tables
+    T = U[::-1].copy()
+    words, C, o = predictions("cbow")
+    rows, E = input_rows(words, C)
+    asked = [(U, loss_of("draws", o, U)), (T, loss_of("tree", o, T))]
+    H = E @ V[rows]
+    want = [table - 0.2 * ask(H)[2].dense(N) for table, ask in asked]
+    objective_step(V, rows, E, asked, 0.2)
+    np.testing.assert_allclose(U, want[0], **CLOSE)
+    np.testing.assert_allclose(T, want[1], **CLOSE)
+
+
+def test_the_word_of_the_text_is_asked_first_and_the_draws_are_to_be_denied():
+    n, s = real_and_fake(np.array([3, 0]), np.array([[1, 2], [2, 2]]))
+    assert n.tolist() == [[3, 1, 2], [0, 2, 2]]
+    assert s.tolist() == [[1, -1, -1], [1, -1, -1]]
+
+
+@pytest.mark.parametrize("name", ["draws", "tree", "softmax"])
+def test_the_losses_of_many_predictions_are_added_in_float64(name):
+    o, U = np.full(1001, 3), np.zeros((N, D), np.float32)
+    H = np.zeros((len(o), D), np.float32)
+    one, many = (loss_of(name, o[:B], U)(H[:B])[0] for B in (1, len(o)))
+    assert many == pytest.approx(1001 * one, rel=1e-12) and type(many) is float
+
+
 def test_the_way_back_of_word2vec_c_adds_the_whole_gradient_to_each_context_word(
     tables,
 ):

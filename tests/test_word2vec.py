@@ -5,13 +5,15 @@ import pickle
 import pkgutil
 from collections import Counter
 from copy import deepcopy
+from inspect import signature
+from io import BytesIO
 
 import numpy as np
 import pytest
 
 import w2v
 from w2v import engine
-from w2v.objectives import real_and_fake
+from w2v.objectives import objective_step, real_and_fake
 from w2v.text import LineSentence, encode
 from w2v.word2vec import (
     Diverged,
@@ -20,6 +22,7 @@ from w2v.word2vec import (
     cut,
     draw_windows,
     falling_steps,
+    holding_alpha,
     initial_tables,
     predictions,
     top_rung,
@@ -42,6 +45,8 @@ def test_at_the_start_V_is_small_and_random_and_U_is_zero():
     assert V.shape == U.shape == (300, 20) and V.dtype == U.dtype == np.float32
     assert (
         not U.any()
+        and V.max() == pytest.approx(1 / 20, rel=0.01)
+        and V.min() == pytest.approx(-1 / 20, rel=0.01)
         and np.abs(V).max() <= 1 / 20
         and V.std() == pytest.approx(1 / 20 / 3**0.5, rel=0.05)
     )
@@ -89,15 +94,18 @@ def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws(
 @pytest.mark.parametrize("compiled", [False, True, None])
 def test_negative_sampling_is_the_pass_of_the_engine(compiled):
     steps, _, sizes = top_rung(compiled)
-    for kind in ({"sg": 1}, {"sg": 0}, {"sg": 0, "cbow_exact": False}):
-        model = Word2Vec(**TOY | {"alpha": 0.02} | kind, compiled=compiled)
+    chosen = {"sample": 0.05, "ns_exponent": -2, "window": 3, "negative": 4}
+    for kind in ({"sg": 1}, {"sg": 0}, {"sg": 0, "cbow_exact": False}, chosen):
+        options = TOY | {"alpha": 0.02} | kind
+        model = Word2Vec(**options, compiled=compiled)
         model.build_vocab(world(60))
         tables, rng = np.stack((model.wv.vectors, model.U)), deepcopy(model.rng)
         model.train(world(60), epochs=1)
-        plan = engine.scheme(
-            kind["sg"], whole=not kind.get("cbow_exact", True), **sizes
-        )
-        lots = engine.lots(model.vocab.counts, sample=0)
+        sizes |= {"window": kind.get("window", 5), "negative": kind.get("negative", 5)}
+        sizes |= {"whole": not kind.get("cbow_exact", True)}
+        plan = engine.scheme(options["sg"], **sizes)
+        luck = options["sample"], kind.get("ns_exponent", 0.75)
+        lots = engine.lots(model.vocab.counts, *luck)
         text = encode(world(60), model.vocab)
         told = engine.train_pass(
             tables, *text, plan, lots, (0.02, 1e-4), rng, steps=steps
@@ -118,6 +126,46 @@ def test_workers_train_one_model_together():
     assert {w[0] for w, _ in model.wv.most_similar("a0", topn=5)} == {"a"}
     assert model.losses[-1] < model.losses[0] < model.untrained_loss
     assert len(pickle.dumps(model)) > 0
+
+
+def test_as_many_workers_as_were_asked_for_are_called(monkeypatch):
+    called = []
+
+    class Crew(engine.Team):
+        def __init__(self, shared, plan, lots, workers):
+            called.append(workers)
+            super().__init__(shared, plan, lots, 1)
+
+    monkeypatch.setattr(
+        "w2v.word2vec.top_rung", lambda _: (engine.numpy_steps, Crew, {})
+    )
+    Word2Vec(world(60), **TOY, workers=3)
+    assert called == [3]
+
+
+def test_skip_gram_has_no_context_to_sum():
+    one, other = (Word2Vec(world(60), **TOY, cbow_mean=mean) for mean in (0, 1))
+    assert np.array_equal(one.wv.vectors, other.wv.vectors)
+
+
+@pytest.mark.parametrize("kind", [{}, {"hs": 1}])
+def test_later_passes_train_the_same_memory(kind):
+    model = Word2Vec(world(60), **TOY | kind)
+    V, U = model.wv.vectors, model.U
+    before = V.copy(), U.copy()
+    model.train(world(60), epochs=1)
+    assert model.wv.vectors is V and model.U is U
+    assert (before[0] != V).any() and (before[1] != U).any()
+
+
+def test_minibatches_are_computed_in_float32(monkeypatch):
+    seen, step = set(), objective_step
+    monkeypatch.setattr(
+        "w2v.word2vec.objective_step",
+        lambda V, rows, E, *rest: seen.add(E.dtype) or step(V, rows, E, *rest),
+    )
+    Word2Vec(world(20), **TOY | {"hs": 1})
+    assert seen == {np.dtype(np.float32)}
 
 
 def test_after_training_in_place_lengths_are_those_of_the_new_rows():
@@ -173,6 +221,17 @@ def test_a_pass_sees_every_word_once_and_only_words_of_its_sentence():
     assert sorted(seen) == sorted(set(range(20)) - {7})
 
 
+def test_the_places_of_a_text_come_in_an_order_that_the_generator_draws():
+    ids, offsets = np.arange(2000), np.array([0, 2000])
+    first, second = (
+        next(draw_windows(ids, offsets, 2, 500, np.random.default_rng(seed)))[0]
+        for seed in (0, 1)
+    )
+    assert (first != second).any()
+    assert np.std(first) == pytest.approx(2000 / 12**0.5, rel=0.1)
+    assert abs(np.corrcoef(first, np.arange(500))[0, 1]) < 0.2
+
+
 def test_near_words_are_met_as_often_as_the_drawn_radius_says():
     ids, offsets = np.arange(3000, dtype=np.int32), np.array([0, 3000])
     blocks = draw_windows(ids, offsets, 4, 500, np.random.default_rng(2))
@@ -201,6 +260,83 @@ def test_negatives_are_never_the_word_to_be_predicted():
     assert (s == real_and_fake(o, n[:, 1:])[1]).all() and s[0].tolist() == [1] + [
         -1
     ] * 5
+
+
+def test_new_negatives_are_drawn_for_each_question():
+    losses, rng = Losses(np.array([5] * 40), 0, 5, 0.75, 0), np.random.default_rng(0)
+    (a, b) = (losses.questions(np.arange(40), rng)[0][0] for _ in range(2))
+    assert (a != b).any()
+
+
+@pytest.mark.parametrize("kind", [{}, {"hs": 1}, {"negative": 0}, {"cbow_mean": 0}])
+def test_with_a_window_of_one_a_word_meets_its_two_neighbors_alone(kind):
+    model = Word2Vec(world(60), **TOY | kind, window=1)
+    assert [sum(n for _, n in blocks) for blocks in model.history] == [60 * 14] * 5
+
+
+@pytest.mark.parametrize("kind", [{}, {"hs": 1}, {"negative": 0}, {"cbow_mean": 0}])
+@pytest.mark.parametrize("batch", [7, 32, 479, 480, 481])
+def test_cbow_predicts_each_word_once_a_pass_however_it_is_cut(kind, batch):
+    model = Word2Vec(world(60), **TOY | {"sg": 0} | kind, batch=batch)
+    assert [sum(n for _, n in blocks) for blocks in model.history] == [480] * 5
+
+
+def test_minibatches_meet_a_word_as_often_as_it_is_kept(monkeypatch):
+    text = [["a"] * 6 + [w, "b"] for w in "cdefghij" * 50]
+    model = Word2Vec(text, **TOY | {"hs": 1, "sample": 0.02})
+    seen, step = [], model._step
+    model._step = lambda alpha, c, *part: seen.extend(c) or step(alpha, c, *part)
+    model.train(text)
+    share = model.vocab.counts / model.vocab.counts.sum()
+    kept = model.vocab.counts * np.minimum(1, (0.02 / share) ** 0.5 + 0.02 / share)
+    got = np.bincount(seen, minlength=10) / len(seen)
+    np.testing.assert_allclose(got[:2], (kept / kept.sum())[:2], rtol=0.1)
+
+
+def test_a_block_without_neighbors_is_passed_over(monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.BLOCK", 1)
+    model = Word2Vec([["a", "b"], ["a"], ["b"]] * 9, **TOY | {"hs": 1}, batch=1)
+    assert [len(blocks) for blocks in model.history] == [18] * 5
+
+
+def test_words_in_pairs_are_text_enough():
+    assert Word2Vec([["a", "b"]] * 9, **TOY).losses
+
+
+class Bar:
+    """A progress bar that keeps what it is told."""
+
+    def __init__(self, total, disable, **_):
+        self.total, self.disable, self.n, self.said = total, disable, 0, []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def update(self, n):
+        self.n += n
+
+    def set_postfix(self, loss):
+        self.said.append((self.n, loss))
+
+
+@pytest.mark.parametrize("kind", [{}, {"hs": 1}, {"sg": 0}])
+def test_the_bar_tells_the_words_done_and_the_loss_on_terminals_only(kind, monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.BLOCK", 4)
+    monkeypatch.setattr("w2v.engine.piece_cuts", lambda *_: [0, 160, 320, 480])
+    bars = []
+    monkeypatch.setattr(
+        "w2v.word2vec.tqdm", lambda **how: bars.append(Bar(**how)) or bars[-1]
+    )
+    model = Word2Vec(world(60), **TOY | kind)
+    for bar, blocks in zip(bars, model.history, strict=True):
+        done, losses = zip(*bar.said, strict=True)
+        assert bar.disable is None and len(blocks) in (3, 4)
+        np.testing.assert_allclose(np.diff((0, *done[:-1])), 480 / len(blocks), atol=50)
+        assert done[-1] == bar.total == 480
+        assert [*losses] == [f"{loss / n:.3f}" for loss, n in blocks]
 
 
 # Training.
@@ -238,8 +374,9 @@ def test_a_model_that_knows_nothing_pays_what_its_loss_says():
     assert both == pytest.approx(ns + hs) and ns == pytest.approx(6 * math.log(2))
 
 
-def test_the_switch_of_word2vec_c_takes_longer_steps_with_cbow_only():
-    options = TOY | {"alpha": 1e-3, "min_alpha": 0, "epochs": 1, "window": 3}
+@pytest.mark.parametrize("loss", [{}, {"hs": 1}, {"negative": 0}])
+def test_the_switch_of_word2vec_c_takes_longer_steps_with_cbow_only(loss):
+    options = TOY | loss | {"alpha": 1e-3, "min_alpha": 0, "epochs": 1, "window": 3}
     moved = {}
     for sg in (0, 1):
         for exact in (True, False):
@@ -251,6 +388,34 @@ def test_the_switch_of_word2vec_c_takes_longer_steps_with_cbow_only():
             moved[sg, exact] = np.abs(model.wv.vectors - start).mean()
     assert moved[1, True] == moved[1, False]
     assert moved[0, False] > 2 * moved[0, True]
+
+
+def test_a_tree_that_knows_nothing_pays_for_the_words_that_are_kept():
+    text = [["a"] * 6 + [w, "b"] for w in "cdefghij" * 50]
+    still = TOY | {"alpha": 1e-12, "min_alpha": 0, "epochs": 1, "window": 1}
+    model = Word2Vec(text, **still | {"hs": 1, "negative": 0, "sample": 0.02})
+    assert model.losses == [pytest.approx(model.untrained_loss, rel=0.03)]
+
+
+def test_the_loss_of_a_pass_is_the_mean_over_its_predictions():
+    model = Word2Vec()
+    model.history = [[(6.0, 2), (1.0, 5)], [(4.0, 1)]]
+    assert model.losses == [1.0, 4.0]
+
+
+def test_a_vocabulary_that_is_built_anew_starts_the_tables_and_the_history():
+    model = Word2Vec(world(60), **TOY)
+    model.build_vocab([["x", "y", "z"]] * 9)
+    assert model.losses == [] and len(model.wv) == 3 and not model.U.any()
+    assert model.corpus_count == 9
+
+
+def test_the_seed_fixes_the_tables_first_and_then_the_draws():
+    model, rng = Word2Vec(**TOY, seed=7), np.random.default_rng(7)
+    model.build_vocab(world(60))
+    V, _ = initial_tables(12, 8, rng)
+    assert np.array_equal(model.wv.vectors, V)
+    assert model.rng.bit_generator.state == rng.bit_generator.state
 
 
 def test_words_of_a_topic_become_neighbors_and_the_loss_falls():
@@ -341,7 +506,11 @@ def test_a_model_survives_a_trip_to_another_process():
     twin = pickle.loads(pickle.dumps(model))
     assert (twin.wv.vectors == model.wv.vectors).all() and twin.losses == model.losses
     error = pickle.loads(pickle.dumps(Diverged(9.0, 4.2, 1.0, 0.01)))
-    assert error.alpha == 0.01 and "alpha=1 is too large" in str(error)
+    assert error.alpha == 0.01 and isinstance(error, ArithmeticError)
+    expected = (
+        "alpha=1 is too large: a prediction costs 9 on average, and 4.2 untrained"
+    )
+    assert str(error) == f"{expected}; alpha=0.01 holds"
 
 
 # Divergence.
@@ -359,6 +528,73 @@ def test_a_rising_loss_stops_puts_the_tables_back_and_names_a_step_that_holds(al
     assert (model.wv.vectors == V).all() and not model.nodes.any() and not model.losses
     held = Word2Vec(world(), **tree | {"alpha": caught.value.alpha, "min_alpha": 0})
     assert max(held.losses) < held.untrained_loss
+
+
+def test_the_step_that_holds_is_half_of_the_first_whose_trial_does():
+    tried = []
+    held = holding_alpha(lambda a: tried.append(a) or (0.9 if a < 0.2 else 1), 3.0)
+    assert tried == [1, 0.5, 0.25, 0.125] and held == 0.0625
+    assert holding_alpha(lambda a: 0.9, 0.3) == 0.15
+
+
+def test_the_search_for_a_step_that_holds_ends_where_none_does():
+    tried = []
+    holding_alpha(
+        lambda a: tried.append(a) or (0 if len(tried) > 99 else math.nan), 1.0
+    )
+    assert len(tried) == 30 and min(tried) > 1e-9
+
+
+@pytest.mark.parametrize(("factor", "stops"), [(1.005, False), (1.02, True)])
+def test_a_loss_a_hundredth_above_the_untrained_one_stops_the_training(
+    factor, stops, monkeypatch
+):
+    model = Word2Vec(**TOY | {"negative": 0, "epochs": 1})
+    model.build_vocab(world(60))
+    monkeypatch.setattr(
+        "w2v.word2vec.objective_step",
+        lambda V, rows, E, *_: factor * E.shape[0] * math.log(12),
+    )
+    try:
+        model.train(world(60))
+    except Diverged:
+        assert stops
+    else:
+        assert not stops and model.losses == [pytest.approx(factor * math.log(12))]
+
+
+def test_a_trial_makes_four_blocks_with_one_step_and_the_last_one_judges(monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.BLOCK", 1)
+    alphas = []
+
+    def step(V, rows, E, asked, alpha, back):
+        alphas.append(alpha)
+        bad = alpha > 1 or (alpha > 0.3 and alphas.count(alpha) == 4)
+        return (9 if bad else 0.5) * E.shape[0] * math.log(12)
+
+    monkeypatch.setattr("w2v.word2vec.objective_step", step)
+    model = Word2Vec(**TOY | {"negative": 0, "alpha": 1.8}, batch=240)
+    model.build_vocab(world(60))
+    with pytest.raises(Diverged) as caught:
+        model.train(world(60))
+    assert alphas == [1.8] + [1.0] * 4 + [0.5] * 4 + [0.25] * 4
+    assert caught.value.alpha == 0.125
+
+
+def test_a_model_that_was_put_back_trains_as_if_nothing_had_been(monkeypatch):
+    monkeypatch.setattr("w2v.word2vec.BLOCK", 1)
+    models = [Word2Vec(world(60), **TOY | {"hs": 1}, batch=8) for _ in range(2)]
+    tried, _ = models
+    kept, tried.alpha = deepcopy(tried.history), 1e30
+    with pytest.raises(Diverged):
+        tried.train(world(60))
+    assert tried.history == kept
+    tried.alpha = TOY["alpha"]
+    for model in models:
+        model.train(world(60), epochs=1)
+    for table in ("U", "nodes", "history"):
+        np.testing.assert_array_equal(*(getattr(model, table) for model in models))
+    np.testing.assert_array_equal(*(model.wv.vectors for model in models))
 
 
 @pytest.mark.parametrize("sg", [0, 1])
@@ -391,6 +627,13 @@ def test_without_numba_the_matrix_products_train(monkeypatch):
     assert np.array_equal(plain.wv.vectors, chosen.wv.vectors)
 
 
+def test_compiled_loops_train_where_numba_is_installed():
+    from w2v.compiled import Threads, compiled_steps
+
+    assert top_rung() == top_rung(True) == (compiled_steps, Threads, {"blocks": 1})
+    assert Word2Vec().compiled is None
+
+
 def test_a_loss_that_nobody_asks_for_changes_nothing():
     asked, not_asked = (
         Word2Vec(world(60), **TOY, compute_loss=x, compiled=False) for x in (1, 0)
@@ -414,6 +657,8 @@ BAD = [
     ("negative", -1, ValueError),
     ("epochs", 0, ValueError),
     ("batch", 0, ValueError),
+    ("workers", 0, ValueError),
+    ("workers", 1.5, TypeError),
     ("seed", -1, ValueError),
     ("alpha", 0, ValueError),
     ("alpha", -1, ValueError),
@@ -440,6 +685,7 @@ BAD_SENTENCES = [
     ([], ValueError, "at least one word"),
     ([[]], ValueError, "at least one word"),
     ("the cat sat", TypeError, "'the cat sat'; .*split it into words"),
+    (b"the cat sat", TypeError, "b'the cat sat'; .*split it into words"),
     ("my/text.txt", TypeError, "for a file pass LineSentence"),
     (["the cat sat"], TypeError, "'the cat sat'"),
     (
@@ -475,10 +721,25 @@ def test_train_says_what_it_needs():
             ValueError, match=f"total_examples: expected 20, .* got {n}"
         ):
             model.train(world(20), total_examples=n)
+    for empty in ([], [[]], [["unknown", "words"]]):
+        with pytest.raises(ValueError, match="two known words side by side"):
+            model.train(empty)
     with pytest.raises(TypeError, match="read twice"):
         model.train(iter(world(20)))
     with pytest.raises(ValueError, match="epochs"):
         model.train(world(20), epochs=0)
+
+
+def test_the_ends_of_what_is_allowed_are_allowed():
+    assert Word2Vec(seed=0).seed == 0 and Word2Vec(min_alpha=0).min_alpha == 0
+    assert Word2Vec(alpha=0.01, min_alpha=0.01).min_alpha == 0.01
+    assert Word2Vec(cbow_exact=np.False_).cbow_exact is False
+    assert Word2Vec(compute_loss=np.False_).compute_loss is False
+
+
+def test_noise_that_draws_another_word_once_in_a_while_is_enough():
+    model = Word2Vec([["a"] * 9 + ["b"] * 5] * 9, **TOY, ns_exponent=9)  # 199 to 1
+    assert model.losses
 
 
 def test_a_sample_that_leaves_nothing_says_so():
@@ -536,6 +797,7 @@ def test_a_saved_model_goes_on_as_if_it_had_never_been_away(kind, tmp_path):
     for model in (whole, loaded):
         model.train(world(60), total_examples=model.corpus_count, epochs=1)
     assert loaded.losses == whole.losses and len(loaded.losses) == 6
+    assert loaded.history == whole.history
     for table in ("U", "nodes"):
         a, b = (getattr(model, table) for model in (loaded, whole))
         np.testing.assert_array_equal(a, b, strict=True)
@@ -601,6 +863,61 @@ def test_what_is_no_model_is_refused_with_its_name(tmp_path):
             Word2Vec.load(bad)
     with pytest.raises(FileNotFoundError):
         Word2Vec.load(tmp_path / "missing")
+
+
+EVERY = {
+    "sg": 1,
+    "hs": 1,
+    "negative": 3,
+    "cbow_mean": 0,
+    "cbow_exact": False,
+    "vector_size": 8,
+    "window": 2,
+    "min_count": 2,
+    "ns_exponent": 0.5,
+    "sample": 0.01,
+    "alpha": 0.02,
+    "min_alpha": 1e-3,
+    "epochs": 2,
+    "seed": 9,
+    "batch": 16,
+    "workers": 2,
+    "compute_loss": False,
+    "compiled": False,
+}
+
+
+def test_a_saved_model_keeps_every_setting(tmp_path):
+    assert {*signature(Word2Vec).parameters} == {*EVERY, "sentences", "corpus_file"}
+    plain = Word2Vec()
+    assert all(getattr(plain, name) != value for name, value in EVERY.items())
+    model = Word2Vec(**EVERY)
+    model.build_vocab(world(60))
+    model.save(tmp_path / "m")
+    loaded = Word2Vec.load(tmp_path / "m")
+    assert {name: getattr(loaded, name) for name in EVERY} == EVERY
+    assert loaded.corpus_count == 60
+
+
+def test_files_of_other_programs_are_refused_with_their_name(tmp_path):
+    path = tmp_path / "other"
+    Word2Vec(world(60), **TOY).save(path)
+    with np.load(path) as file:
+        parts = dict(file)
+    written = [{}, {"V": parts["V"]}, parts | {"more": parts["V"]}]
+    written += [{k: v for k, v in parts.items() if k != name} for name in parts]
+    written += [parts | {"state": np.frombuffer(x, np.uint8)} for x in (b"{}", b"[1]")]
+    for tables in written:
+        with open(path, "wb") as file:
+            np.savez(file, **tables)
+        with pytest.raises(ValueError, match="other: expected a model written by"):
+            Word2Vec.load(path)
+    w2v.KeyedVectors("ab", np.eye(2)).save(path)
+    np.save(array := BytesIO(), parts["V"])
+    for content in (path.read_bytes(), array.getvalue(), pickle.dumps(parts)):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="other: expected a model written by"):
+            Word2Vec.load(path)
 
 
 def test_tables_that_do_not_belong_together_are_refused(tmp_path):
