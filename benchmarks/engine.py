@@ -43,6 +43,7 @@ from w2v.text import build_vocab, docstrings, encode, windows
 RESULTS = Path(__file__).parent / "results" / "engine.json"
 GOALS = {"skip-gram": 3, "CBOW": 2}
 RUNGS = ("numpy", "compiled")
+CBOW_WORDS = 2  # CBOW is the faster model: so its runs are not too short
 
 # What a process runs. Both peers get the same text, words, rates and number of workers.
 WORKER = """
@@ -221,10 +222,10 @@ def measure(text, source, options, pythons, folder):
     vocab = build_vocab(sentences)
     kept = float(vocab.counts @ keep_probability(vocab.counts))
     total = sum(map(len, sentences))
-    passes = max(1, round(options.words / total))
     for model in options.models:
+        sg = int(model == "skip-gram")
+        passes = max(1, round(options.words * (1 if sg else CBOW_WORDS) / total))
         for d in options.dims:
-            sg = int(model == "skip-gram")
             found = speed(
                 everything, sg, d, passes, options.rounds, pythons, options.workers
             )

@@ -113,6 +113,23 @@ def test_a_table_that_is_not_finite_is_seen_in_the_loss(bad):
         assert not np.isfinite(sum(x[0] for x in told))
 
 
+@pytest.mark.parametrize("sg", [True, False])
+def test_steps_on_a_ruined_table_leave_nothing_behind_for_the_next(sg):
+    plan, chances = engine.scheme(sg, blocks=1), engine.lots(np.ones(N), sample=0)
+    start = np.random.default_rng(1).normal(0, 0.3, (2, N, 4)).astype(np.float32)
+    (piece,) = engine.pieces(*text_of(200), (0.1, 0.05), np.random.default_rng(2))
+    ends = []
+    for first in (np.nan, 1.0):
+        tables = start * np.float32(first)
+        steps = compiled.compiled_steps(tables, plan)
+        engine.train_piece(steps, plan, chances, piece)
+        tables[:] = start
+        told = engine.train_piece(steps, plan, chances, piece)
+        ends.append(tables)
+        assert np.isfinite(told).all()
+    assert np.array_equal(*ends)
+
+
 BAD = [
     (np.zeros((2, 3, 4)), {}, TypeError, "tables: expected float32, got float64"),
     (

@@ -115,6 +115,19 @@ ERRORS = {
         ["train", "TEXT", "-o", "v", "--alpha", "900", "--hs", "1", "--negative", "0"],
         "alpha=900 is too large",
     ),
+    "a text to be replaced": (
+        ["train", "TEXT", "-o", "TEXT"],
+        "TEXT, OUT, FILE: expected different files",
+    ),
+    "one file for two": (
+        ["train", "TEXT", "-o", "v", "--save-model", "./v"],
+        "TEXT, OUT, FILE: expected different files",
+    ),
+    "no folder for the model": (
+        ["train", "TEXT", "-o", "v", "--save-model", "there/m"],
+        "there: there is no such folder",
+    ),
+    "a folder": (["train", "TEXT", "-o", "."], "this is a folder"),
     "no vectors": (["neighbors", "missing", "a0"], "missing: No such file"),
     "no vector file": (["neighbors", "TEXT", "a0"], "line 1: expected a header"),
     "an unknown word": (["neighbors", "VECTORS", "a00"], "spelled like it: a0"),

@@ -1,8 +1,11 @@
 """Chapter 14: what the estimator promises, against loops written by hand."""
 
+import json
 import math
+import os
 import pickle
 import pkgutil
+import zlib
 from collections import Counter
 from copy import deepcopy
 from inspect import signature
@@ -943,3 +946,108 @@ def test_no_object_in_a_file_is_brought_to_life(tmp_path):
         np.savez(file, state=np.array([print], dtype=object))
     with pytest.raises(ValueError, match="expected a model"):
         Word2Vec.load(path)
+
+
+# What an audit found.
+
+
+def test_training_in_a_fork_leaves_the_model_of_its_parent_alone():
+    model = Word2Vec(world(60), **TOY)
+    kept = model.wv.vectors.copy()
+    child = os.fork()
+    if not child:
+        model.train(world(60), epochs=1)
+        os._exit(int(np.array_equal(model.wv.vectors, kept)))
+    assert os.waitpid(child, 0)[1] == 0
+    assert np.array_equal(model.wv.vectors, kept)
+
+
+def test_tables_that_the_user_puts_in_are_those_that_train():
+    model, other = (Word2Vec(world(60), **TOY) for _ in range(2))
+    model.U, other.U[:] = np.zeros_like(model.U), 0
+    model.wv.vectors = np.asfortranarray(model.wv.vectors)
+    for trained in (model, other):
+        trained.train(world(60), epochs=1)
+    assert model.U.any() and np.array_equal(model.U, other.U)
+    assert np.array_equal(model.wv.vectors, other.wv.vectors)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("alpha", -1.0), ("epochs", 0), ("hs", 1), ("vector_size", 5), ("alpha", 1e-5)],
+)
+def test_what_load_would_refuse_is_not_saved(name, value, tmp_path):
+    model = Word2Vec(world(60), **TOY)
+    setattr(model, name, value)
+    with pytest.raises((TypeError, ValueError)):
+        model.save(tmp_path / "toy.model")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("value", [0, 1, "no", []])
+def test_compiled_is_true_false_or_none(value):
+    with pytest.raises(TypeError, match="compiled: expected True, False or None"):
+        Word2Vec(compiled=value)
+    assert Word2Vec(compiled=np.False_).compiled is False
+
+
+def test_a_model_file_names_no_text_to_be_read(tmp_path):
+    path, text = tmp_path / "toy.model", tmp_path / "text"
+    model = Word2Vec(world(60), **TOY)
+    model.save(path)
+    with np.load(path) as file:
+        parts = dict(file)
+    state = json.loads(parts["state"].tobytes())
+    state["settings"]["corpus_file"] = str(text)
+    parts["state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    with open(path, "wb") as file:
+        np.savez(file, **parts)
+    assert np.array_equal(Word2Vec.load(path).wv.vectors, model.wv.vectors)
+
+
+@pytest.mark.parametrize(
+    "error", [NotImplementedError(), RecursionError(), OSError(22, "bad"), zlib.error()]
+)
+def test_a_damaged_file_is_named_whatever_reading_it_raises(
+    error, tmp_path, monkeypatch
+):
+    path = tmp_path / "toy.model"
+    path.write_bytes(b"?")
+
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr(np, "load", fails)
+    with pytest.raises(ValueError, match="toy.model: expected a model written by"):
+        Word2Vec.load(path)
+
+
+def test_the_loss_of_a_model_is_settled_when_the_words_are_counted():
+    model, other = Word2Vec(**TOY), Word2Vec(**TOY)
+    for built in (model, other):
+        built.build_vocab(world(60))
+    model.negative, model.hs = 20, 1
+    for trained in (model, other):
+        trained.train(world(60))
+    assert np.array_equal(model.wv.vectors, other.wv.vectors)
+
+
+def test_steps_fall_even_where_the_last_was_asked_to_be_the_longer():
+    models = [Word2Vec(**TOY) for _ in range(2)]
+    for model, least in zip(models, (1e-3, 5e-4), strict=True):
+        model.build_vocab(world(60))
+        model.alpha, model.min_alpha = 5e-4, least
+        model.train(world(60))
+    assert np.array_equal(models[0].wv.vectors, models[1].wv.vectors)
+    models[0].alpha = -1
+    with pytest.raises(ValueError, match="alpha"):
+        models[0].train(world(60))
+
+
+def test_a_vocabulary_that_is_refused_leaves_the_old_one():
+    model = Word2Vec(world(60), **TOY)
+    before = model.vocab, model.wv, model.corpus_count, model.losses
+    model.ns_exponent = 400.0
+    with pytest.raises(ValueError, match="ns_exponent"):
+        model.build_vocab([["rare", *["common"] * 9]] * 9)
+    assert (model.vocab, model.wv, model.corpus_count, model.losses) == before

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from errno import ENOENT
+from errno import EISDIR, ENOENT
 from pathlib import Path
 from time import perf_counter
 
@@ -53,13 +53,25 @@ def trained(model: Word2Vec, text: Path, epochs: int) -> None:
         say(f"{loss:28.3f} in pass {i}")
 
 
+def check_files(text: Path, outputs: list[Path]) -> None:
+    """Raise OSError or ValueError if what training makes cannot be written, or would replace a text."""
+    for path in outputs:
+        if not path.parent.is_dir():
+            raise FileNotFoundError(ENOENT, "there is no such folder", str(path.parent))
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "this is a folder", str(path))
+    paths = [path.resolve() for path in (text, *outputs)]
+    if len(set(paths)) < len(paths):
+        got = ", ".join(map(str, (text, *outputs)))
+        raise ValueError(f"TEXT, OUT, FILE: expected different files, got {got}")
+
+
 def train(options: argparse.Namespace) -> None:
     """Run `train`."""
     chosen = vars(options)
     told = ("command", "run", "text", "out", "binary", "save_model")
     settings = {name: chosen[name] for name in chosen if name not in told}
-    if not (folder := options.out.parent).is_dir():
-        raise FileNotFoundError(ENOENT, "there is no such folder", str(folder))
+    check_files(options.text, [x for x in (options.out, options.save_model) if x])
     model = Word2Vec(**settings)
     trained(model, options.text, model.epochs)
     model.wv.save_word2vec_format(options.out, binary=options.binary)

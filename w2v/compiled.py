@@ -21,6 +21,7 @@ __all__ = [
     "dot",
     "add",
     "fill",
+    "clear",
     "gather",
     "wrong",
     "ask_draws",
@@ -70,6 +71,13 @@ def fill(x, a, y):
     a = np.float32(a)
     for i in range(len(x)):
         x[i] = a * y[i]
+
+
+@loop
+def clear(x):
+    """Set row x to zero."""
+    for i in range(len(x)):
+        x[i] = 0
 
 
 @loop
@@ -198,7 +206,7 @@ class CbowBlock(NamedTuple):
 def mean_rows(table, rows, near, h):
     """Set h (B, d) to the means of the windows; near (B, 2m+1) has the share of each of the B + 2m rows."""
     for t in range(len(near)):
-        fill(h[t], 0, h[t])
+        clear(h[t])
         for j in range(near.shape[1]):
             if near[t, j]:
                 add(h[t], near[t, j], table[rows[t + j]])
@@ -251,7 +259,7 @@ def cbow_kernel(table, a, near, C, worth, whole):
     np.dot(a.S, u, a.dh)
     np.dot(a.S.T, a.h, a.g[end:])
     for k in range(cut):
-        fill(a.g[k], 0, a.g[k])
+        clear(a.g[k])
     pull_back(table, a, near, C, whole)
     return loss
 

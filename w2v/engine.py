@@ -466,10 +466,12 @@ def open_tables(file, shape):
 class SharedTables:
     """`tables` (2, N, d) float32, zero at first, in memory that the helpers of a `Team` can open as well.
 
-    It is freed when nobody uses it anymore, however the processes end.
+    It is freed when nobody uses it anymore, however the processes end. A fork of the process
+    `pid`, which made it, sees the same tables.
     """
 
     def __init__(self, N, d):
+        self.pid = os.getpid()
         if hasattr(os, "memfd_create"):
             self.file = os.fdopen(os.memfd_create("w2v"), "r+b")
         else:

@@ -7,6 +7,8 @@ this file.
 """
 
 import json
+import os
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -69,14 +71,17 @@ __all__ = [
     "rereadable",
     "at_least_zero",
     "at_most",
+    "yes_no_or_none",
     "one_source",
     "counted",
+    "halves",
     "Losses",
     "ALPHA",
     "top_rung",
     "Word2Vec",
     "SETTINGS",
     "save_state",
+    "DAMAGE",
     "load_state",
     "restored",
 ]
@@ -182,6 +187,13 @@ def at_most(x, name, largest):
     return value
 
 
+def yes_no_or_none(x, name):
+    """Return x as a bool, or None. Raises TypeError for anything else."""
+    if x is None or isinstance(x, bool | np.bool):
+        return None if x is None else bool(x)
+    raise TypeError(f"{name}: expected True, False or None, got {x!r}")
+
+
 def one_source(sentences, corpus_file):
     """Return the sentences, or those of a file. Raises TypeError for both or neither, and as `rereadable`."""
     if (sentences is None) == (corpus_file is None):
@@ -202,6 +214,12 @@ def counted(sentences, min_count):
     seen = count()
     vocab = build_vocab((s for s, _ in zip(sentences, seen, strict=False)), min_count)
     return vocab, next(seen)
+
+
+def halves(tables, arrays):
+    """Return whether the arrays are the very entries of `tables`, and no others of equal value."""
+    pairs = zip(tables, arrays, strict=True)
+    return all(a.__array_interface__ == b.__array_interface__ for a, b in pairs)
 
 
 class Losses:
@@ -289,7 +307,8 @@ class Word2Vec:
     `alpha` is 0.025 for skip-gram and 0.05 for CBOW if not given. With `cbow_exact=False` each word of a
     context moves by the whole gradient of the mean, as in word2vec.c and gensim. `workers` share the
     passes of negative sampling; only one repeats itself. `compiled` loops need Numba: None takes them
-    where it is installed. With `compute_loss=False` no loss is kept, and nobody watches it.
+    where it is installed. With `compute_loss=False` no loss is kept, and nobody watches it. What the
+    loss is made of (`hs`, `negative`, `ns_exponent`, `sample`) is settled by `build_vocab`.
     """
 
     def __init__(
@@ -334,7 +353,8 @@ class Word2Vec:
         self.seed = positive_int("seed", seed, least=0)
         self.batch = positive_int("batch", batch)
         self.workers = positive_int("workers", workers)
-        self.compute_loss, self.compiled = bool(compute_loss), compiled
+        self.compute_loss = bool(compute_loss)
+        self.compiled = yes_no_or_none(compiled, "compiled")
         self.rng = np.random.default_rng(self.seed)
         self.history: list[list[tuple[float, float]]] = []
         if sentences is not None or corpus_file is not None:
@@ -365,26 +385,26 @@ class Word2Vec:
         ValueError when fewer than two words occur `min_count` times.
         """
         text = one_source(sentences, corpus_file)
-        vocab, self.corpus_count = counted(text, self.min_count)
+        vocab, corpus_count = counted(text, self.min_count)
         if len(vocab) < 2:
             got = f"only {vocab.index_to_key[0]!r}"
             raise ValueError(
                 f"sentences: expected two words that occur min_count times, got {got}"
             )
-        self.history = []
         V, U = initial_tables(len(vocab), self.vector_size, self.rng)
         nodes = U[:-1].copy() if self.hs else None
         self._hold(vocab, V, U if self.negative or not self.hs else None, nodes)
+        self.corpus_count, self.history = corpus_count, []
 
     def _hold(self, vocab, V, U, nodes):
         """Take a vocabulary and its tables, None for those that no loss asks."""
+        loss = self.hs, self.negative, self.ns_exponent, self.sample
+        self._losses = Losses(vocab.counts, *loss)
         self.vocab, self.U, self.nodes = vocab, U, nodes
         self.wv, self._shared = (
             KeyedVectors(vocab.index_to_key, V, counts=vocab.counts),
             None,
         )
-        loss = self.hs, self.negative, self.ns_exponent, self.sample
-        self._losses = Losses(vocab.counts, *loss)
 
     @property
     def _tables(self):
@@ -411,11 +431,13 @@ class Word2Vec:
             )
         text = self._read(one_source(sentences, corpus_file), total_examples)
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
+        alpha = step_size(self.alpha)
+        last = min(at_least_zero(self.min_alpha, "min_alpha"), alpha)
         self.wv.norms = None  # the rows are about to change their lengths
         quiet = np.errstate(over="ignore", invalid="ignore")
         with TemporaryFile() as file, self._blockwise() as blocks, quiet:
             start = self._keep(file) if self.compute_loss else None
-            for ends in pairwise(np.linspace(self.alpha, self.min_alpha, epochs + 1)):
+            for ends in pairwise(np.linspace(alpha, last, epochs + 1)):
                 self._pass(blocks, text, start, *ends)
 
     def _read(self, sentences, total_examples):
@@ -437,7 +459,7 @@ class Word2Vec:
     def _keep(self, file):
         """Return what training changes: the tables in a file, as memory is short, the history, the generator."""
         for table in (self.wv.vectors, *self._tables):
-            file.write(table)
+            np.save(file, table)
         return file, deepcopy(self.history), deepcopy(self.rng)
 
     def _put_back(self, start):
@@ -445,7 +467,7 @@ class Word2Vec:
         file, *rest = start
         file.seek(0)
         for table in (self.wv.vectors, *self._tables):
-            file.readinto(table)
+            table[...] = np.load(file)
         self.history, self.rng = deepcopy(rest)
 
     def _step(self, alpha, centers, C, near):
@@ -460,14 +482,19 @@ class Word2Vec:
     @property
     def _by_engine(self):
         """Whether the engine makes the passes: for negative sampling alone, and for means of contexts."""
-        return not self.hs and self.negative and (self.sg or self.cbow_mean)
+        asked = self._losses
+        return not asked.hs and asked.negative and (self.sg or self.cbow_mean)
 
     def _shared_tables(self):
         """Return the SharedTables whose halves V and U are, after moving them there if they are not."""
-        shared, V = self._shared, self.wv.vectors
-        if shared is None or not np.may_share_memory(shared.tables, V):
-            shared = self._shared = SharedTables(*V.shape)
-            shared.tables[:] = V, self.U
+        shared, ours = self._shared, (self.wv.vectors, self.U)
+        if (
+            shared is None
+            or shared.pid != os.getpid()
+            or not halves(shared.tables, ours)
+        ):
+            shared = self._shared = SharedTables(*self.wv.vectors.shape)
+            shared.tables[:] = ours
             self.wv.vectors, self.U = shared.tables
         return shared
 
@@ -483,7 +510,7 @@ class Word2Vec:
             return
         steps, crew, sizes = top_rung(self.compiled)
         sizes |= {"whole": not self.cbow_exact}
-        plan = scheme(self.sg, self.window, self.negative, **sizes)
+        plan = scheme(self.sg, self.window, self._losses.negative, **sizes)
         shared = self._shared_tables()
         with crew(shared, plan, self._losses.lots, self.workers) as team:
             yield partial(self._fast_blocks, shared.tables, plan, team, steps)
@@ -561,7 +588,10 @@ SETTINGS = (
 
 
 def save_state(model, path):
-    """Write a model to a file that takes its name only when it is whole. Raises RuntimeError without a vocabulary."""
+    """Write a model to a file that takes its name only when it is whole.
+
+    Raises RuntimeError without a vocabulary, TypeError or ValueError for what `load` would refuse.
+    """
     if not hasattr(model, "vocab"):
         raise RuntimeError("save needs a vocabulary: call build_vocab(sentences) first")
     state = {
@@ -573,33 +603,36 @@ def save_state(model, path):
     }
     tables = {"U": model.U, "nodes": model.nodes, "V": model.wv.vectors}
     tables = {name: table for name, table in tables.items() if table is not None}
-    text = np.frombuffer(json.dumps(state).encode("ascii"), np.uint8)
+    written = json.dumps(state)
+    restored(type(model), json.loads(written), counts=model.vocab.counts, **tables)
+    text = np.frombuffer(written.encode("ascii"), np.uint8)
     with replacing(path) as file:
         np.savez(file, state=text, counts=model.vocab.counts, **tables)
 
 
+DAMAGE = (  # what reading a file raises that is no model
+    *(BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(KeyError, TypeError, AttributeError, ValueError),
+)
+
+
 def load_state(cls, path):
     """Return the model in a file. Raises OSError if it cannot be read, ValueError naming it if it is no model."""
-    try:
-        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
-            tables = dict(file)
-        state = json.loads(tables.pop("state").tobytes())
-        return restored(cls, state, **tables)
-    except (
-        BadZipFile,
-        EOFError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ValueError,
-    ) as error:
-        expected = "a model written by Word2Vec.save"
-        raise ValueError(f"{path}: expected {expected}, got: {error}") from error
+    with open(path, "rb") as raw:
+        try:
+            with np.load(raw, allow_pickle=False) as file:
+                tables = dict(file)
+            state = json.loads(tables.pop("state").tobytes())
+            return restored(cls, state, **tables)
+        except DAMAGE as error:
+            expected = "a model written by Word2Vec.save"
+            raise ValueError(f"{path}: expected {expected}, got: {error}") from error
 
 
 def restored(cls, state, **tables):
     """Return the model of a state and its tables. Raises ValueError if they do not belong together."""
-    model, words = cls(**state["settings"]), state["words"]
+    model = cls(**{name: state["settings"][name] for name in SETTINGS})
+    words = state["words"]
     N, d, hs = len(words), model.vector_size, model.hs
     expected = {"V": (N, d), "counts": (N,)}
     expected |= {"U": (N, d)} if model.negative or not hs else {}
