@@ -524,7 +524,8 @@ def test_a_helper_that_dies_ends_the_pass_with_a_message():
 
 
 SCRIPT = """
-import numpy as np, time
+import numpy as np, signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a caller may ignore it
 from w2v import engine
 counts = np.ones(50)
 shared = engine.SharedTables(50, 8)

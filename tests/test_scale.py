@@ -355,6 +355,7 @@ def test_an_empty_text_is_no_corpus(tmp_path):
 
 WRITER = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a caller may ignore it
 from w2v import scale
 scale.SPAN, plain, seen = 8192, scale.encode, []
 def encode(sentences, vocab):
