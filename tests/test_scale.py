@@ -29,7 +29,7 @@ from w2v.scale import (
     count_words,
     on_workers,
     rounds_of,
-    synchronous_piece,
+    synchronous_steps,
     train,
     write_corpus,
 )
@@ -495,7 +495,8 @@ def test_a_synchronous_step_on_shards_is_the_step_of_the_engine(kind, shards):
     apart = whole.copy()
     told = train_piece(numpy_steps(whole, plan), plan, chances, piece)
     run = lambda f, calls: [f(*call) for call in calls]  # noqa: E731
-    told_apart = synchronous_piece(apart, plan, chances, piece, shards, run)
+    steps = synchronous_steps(apart, plan, shards, run)
+    told_apart = train_piece(steps, plan, chances, piece)
     np.testing.assert_allclose(apart, whole, rtol=1e-9, atol=1e-12, strict=True)
     np.testing.assert_allclose(told_apart, told, rtol=1e-9)
 

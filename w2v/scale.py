@@ -26,7 +26,6 @@ from w2v import __version__
 from w2v.engine import (
     Lots,
     Scheme,
-    lay_out,
     lots,
     new_step,
     numpy_steps,
@@ -34,9 +33,10 @@ from w2v.engine import (
     plan_steps,
     scheme,
     train_pass,
+    train_piece,
     weigh,
 )
-from w2v.sampling import number, subsample
+from w2v.sampling import number
 from w2v.text import (
     LineSentence,
     Vocabulary,
@@ -81,7 +81,7 @@ __all__ = [
     "by_block",
     "block_sums",
     "synchronous_step",
-    "synchronous_piece",
+    "synchronous_steps",
     "dask_distributed",
     "connect",
     "check_workers",
@@ -520,19 +520,17 @@ def synchronous_step(table, rows, near, C, scheme, alpha, shards, run):
     return total
 
 
-def synchronous_piece(tables, scheme, lots, piece, shards, run):
-    """Make the steps of a piece as `train_piece` does, each shared out; return (loss, pairs, words)."""
-    rng, loss = np.random.default_rng(piece.seed), 0.0
-    ids, offsets = subsample(piece.ids, piece.offsets, lots.keep, rng)
-    text = lay_out(scheme, lots, ids, offsets, rng)
-    plan = plan_steps(scheme, text, tables.shape[1])
-    first, last = piece.alphas
-    alphas = np.linspace(first, last, len(plan.rows), endpoint=False).tolist()
+def synchronous_steps(tables, scheme, shards, run):
+    """Return the function that makes the steps of a Layout as `numpy_steps` does, each shared out."""
     table = tables.reshape(-1, tables.shape[2])
-    for rows, near, C, alpha in zip(*plan[:3], alphas, strict=True):
-        loss += synchronous_step(table, rows, near, C, scheme, alpha, shards, run)
-    pairs = text.C if scheme.sg else np.minimum(text.C, 1)
-    return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)
+
+    def steps(text, alphas, with_loss=True):
+        plan, loss = plan_steps(scheme, text, tables.shape[1]), 0.0
+        for rows, near, C, alpha in zip(*plan[:3], alphas.tolist(), strict=True):
+            loss += synchronous_step(table, rows, near, C, scheme, alpha, shards, run)
+        return loss
+
+    return steps
 
 
 def dask_distributed():
@@ -798,8 +796,9 @@ def synchronous_round(client, tables, job, ranges, alphas, rng, shards):
     def run(function, calls):
         return on_workers(client, function, (), calls, shards)
 
+    steps = synchronous_steps(tables, job.scheme, shards, run)
     for piece in pieces(ids, offsets, alphas, rng):
-        told.append(synchronous_piece(tables, job.scheme, job.lots, piece, shards, run))
+        told.append(train_piece(steps, job.scheme, job.lots, piece))
     loss, pairs, words = np.sum(told, axis=0).tolist()
     return tables, [Done(first, last, int(words), loss, pairs, "all")]
 
