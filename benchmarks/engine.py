@@ -39,11 +39,12 @@ from w2v.sampling import (
     subsample,
 )
 from w2v.text import build_vocab, docstrings, encode, windows
+from w2v.word2vec import top_rung
 
 RESULTS = Path(__file__).parent / "results" / "engine.json"
 GOALS = {"skip-gram": 3, "CBOW": 2}
 RUNGS = ("numpy", "compiled")
-CBOW_WORDS = 2  # CBOW is the faster model: so its runs are not too short
+CBOW_WORDS = 4  # CBOW is the faster model: so its runs are not too short
 
 # What a process runs. Both peers get the same text, words, rates and number of workers.
 WORKER = """
@@ -63,7 +64,7 @@ else:
     from w2v.engine import SharedTables, lots, scheme, train_pass
     from w2v.text import build_vocab, encode
     from w2v.word2vec import top_rung
-    steps, Team, sizes = top_rung(peer == "compiled")
+    steps, Team, sizes = top_rung(peer == "compiled", sg)
     vocab = build_vocab(sentences)
     ids, offsets = encode(sentences, vocab)
     def train():
@@ -153,7 +154,8 @@ def sgemm():
 
 def operations(sg, d, kept, rung):
     """Return the floating-point operations of a pass over so many kept words, rows to be moved left out."""
-    s = scheme(bool(sg))
+    sizes = top_rung(True, sg)[2] if rung == "compiled" else {}
+    s = scheme(bool(sg), **sizes)
     C = s.block + 2 * s.m
     if sg:
         columns = 3 * (C + s.draws)
@@ -246,7 +248,7 @@ def measure(text, source, options, pythons, folder):
                 rung: rates[rung] * operations(sg, d, kept, rung) / rate
                 for rung in RUNGS
             }
-            if options.seeds and d == options.dims[0]:
+            if options.seeds:
                 sizes = sg, d, options.passes, options.seeds
                 row["quality"] = quality(
                     train, test, *sizes, pythons, options.workers, folder

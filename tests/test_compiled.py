@@ -83,21 +83,35 @@ def test_short_texts_fill_their_last_block_with_nothing(T, sg):
         assert np.array_equal(ends[1][0], start)
 
 
-def test_slope_and_loss_of_a_score_hold_beyond_exp():
-    for Z in np.float32([-1e30, -200, -5, -1e-6, 0, 1e-6, 5, 200, 1e30]):
-        slope, above, factor = compiled.wrong(Z)
-        assert slope == pytest.approx(float(sigmoid(Z)), rel=1e-6)
-        loss = float(above) + np.log(float(factor))
-        assert loss == pytest.approx(-float(log_sigmoid(-Z)), rel=1e-6, abs=1e-7)
-    assert np.isnan(compiled.wrong(np.float32(np.nan))[1:]).any()
+@pytest.mark.parametrize("weight", [1.0, -1.0, 0.3, -4.0, 0.0])
+def test_slope_and_loss_of_a_score_hold_beyond_exp(weight):
+    z = np.float32([-1e30, -200, -5, -1e-6, 0, 1e-6, 5, 200, 1e30])
+    for x in z:
+        S = np.zeros(1, np.float32)
+        loss = compiled.ask(np.array([x]), np.float32([weight]), S)
+        Z, a = (float(x), weight) if weight > 0 else (-float(x), -weight)
+        assert S[0] == pytest.approx(weight * float(sigmoid(Z)), rel=1e-6, abs=1e-37)
+        assert loss == pytest.approx(-a * float(log_sigmoid(-Z)), rel=1e-6, abs=1e-37)
 
 
-def test_a_hundred_draws_fit_into_one_product():
-    z = np.zeros(100, np.float32)
-    S, L = np.zeros((2, 100), np.float32)
-    one = np.float32(1)
-    loss, bound = compiled.ask_draws(z, one, one, z + one, S, L)
-    assert loss == pytest.approx(100 * np.log(2), rel=1e-5) and bound == 100
+@pytest.mark.parametrize("n", [1, 7, 8, 9, 31, 32, 33, 1000])
+def test_the_loss_of_many_scores_is_the_sum_of_each(n):
+    rng = np.random.default_rng(n)
+    z = rng.normal(0, 4, n).astype(np.float32)
+    w = rng.choice([-2, -0.5, 0, 0.3, 1], n).astype(np.float32)
+    S, parts = np.zeros((2, n), np.float32)
+    loss = compiled.ask(z, w, S)
+    each = [compiled.ask(z[i : i + 1], w[i : i + 1], parts[i:]) for i in range(n)]
+    assert loss == pytest.approx(sum(map(float, each)), rel=1e-5)
+    np.testing.assert_allclose(S, parts, rtol=1e-6)
+    y = w < 0
+    np.testing.assert_allclose(S, abs(w) * (sigmoid(z.astype(float)) - y), atol=1e-6)
+
+
+def test_a_score_that_is_no_number_costs_no_number():
+    for weight in (1, -1, 0):
+        S = np.zeros(1, np.float32)
+        assert np.isnan(compiled.ask(np.float32([np.nan]), np.float32([weight]), S))
 
 
 @pytest.mark.parametrize("bad", [np.inf, np.nan])
@@ -137,12 +151,6 @@ BAD = [
         {"blocks": 2},
         ValueError,
         "blocks: expected 1 for compiled steps, got 2",
-    ),
-    (
-        np.zeros((2, 3, 4), np.float32),
-        {"draws": 101},
-        ValueError,
-        "draws: expected at most 100, got 101",
     ),
 ]
 

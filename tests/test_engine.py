@@ -162,8 +162,10 @@ def test_a_pass_of_cbow_is_one_window_after_another(whole):
 
 def test_the_radius_of_a_cbow_window_is_uniform_and_stays_in_its_sentence():
     offsets = np.array([0, 300, 20_000])
-    _, sentence = engine.padded(np.zeros(20_000, int), offsets, 3, 20_000)
-    shares, C = engine.near_shares(sentence, 3, np.random.default_rng(0))
+    plan, chances = engine.scheme(False, 3), engine.lots(np.ones(1), sample=0)
+    words = np.zeros(20_000, np.int32)
+    text = engine.lay_out(plan, chances, words, offsets, np.random.default_rng(0))
+    shares, C = (x[:20_000] for x in engine.near_weights(plan, text))
     sizes = np.bincount(C[400:-10].astype(int))
     assert set(np.flatnonzero(sizes)) == {2, 4, 6}
     np.testing.assert_allclose(sizes[[2, 4, 6]] / sizes.sum(), 1 / 3, atol=0.02)

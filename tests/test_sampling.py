@@ -403,6 +403,12 @@ NUMBERS = [(np.nan, ValueError), (np.inf, ValueError), ("1", TypeError)]
 NUMBERS += [([0.5, 1], ValueError), (None, TypeError), (True, TypeError)]
 
 
+@pytest.mark.parametrize("power", [1e308, -1e308])
+def test_a_power_beyond_all_numbers_is_named(power):
+    with pytest.raises(ValueError, match="ns_exponent: expected a power that fits"):
+        noise_distribution([100, 20], power)
+
+
 @pytest.mark.parametrize(("value", "error"), NUMBERS)
 def test_a_bad_power_and_a_bad_threshold_are_named(value, error):
     with pytest.raises(error, match="ns_exponent: expected"):

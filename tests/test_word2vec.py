@@ -10,6 +10,7 @@ from collections import Counter
 from copy import deepcopy
 from inspect import signature
 from io import BytesIO
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -96,7 +97,6 @@ def test_the_first_pass_of_a_model_is_the_loop_over_its_own_draws(
 
 @pytest.mark.parametrize("compiled", [False, True, None])
 def test_negative_sampling_is_the_pass_of_the_engine(compiled):
-    steps, _, sizes = top_rung(compiled)
     chosen = {"sample": 0.05, "ns_exponent": -2, "window": 3, "negative": 4}
     for kind in ({"sg": 1}, {"sg": 0}, {"sg": 0, "cbow_exact": False}, chosen):
         options = TOY | {"alpha": 0.02} | kind
@@ -104,6 +104,7 @@ def test_negative_sampling_is_the_pass_of_the_engine(compiled):
         model.build_vocab(world(60))
         tables, rng = np.stack((model.wv.vectors, model.U)), deepcopy(model.rng)
         model.train(world(60), epochs=1)
+        steps, _, sizes = top_rung(compiled, options["sg"])
         sizes |= {"window": kind.get("window", 5), "negative": kind.get("negative", 5)}
         sizes |= {"whole": not kind.get("cbow_exact", True)}
         plan = engine.scheme(options["sg"], **sizes)
@@ -140,7 +141,7 @@ def test_as_many_workers_as_were_asked_for_are_called(monkeypatch):
             super().__init__(shared, plan, lots, 1)
 
     monkeypatch.setattr(
-        "w2v.word2vec.top_rung", lambda _: (engine.numpy_steps, Crew, {})
+        "w2v.word2vec.top_rung", lambda *_: (engine.numpy_steps, Crew, {})
     )
     Word2Vec(world(60), **TOY, workers=3)
     assert called == [3]
@@ -621,6 +622,15 @@ def test_negative_sampling_bears_an_absurd_step_or_says_what_holds(sg, compiled)
     assert max(model.losses) < model.untrained_loss
 
 
+@pytest.mark.parametrize("name", ["wv.vectors", "U", "nodes"])
+def test_a_table_with_an_entry_that_is_no_number_is_named(name):
+    model = Word2Vec(**TOY, hs=int(name == "nodes"))
+    model.build_vocab(world())
+    attrgetter(name)(model)[1, 2] = np.nan
+    with pytest.raises(ValueError, match=f"{name}: expected finite numbers, got nan"):
+        model.train(world())
+
+
 def test_without_numba_the_matrix_products_train(monkeypatch):
     monkeypatch.setattr("w2v.word2vec.find_spec", lambda name: None)
     assert top_rung() == (engine.numpy_steps, engine.Team, {})
@@ -631,9 +641,11 @@ def test_without_numba_the_matrix_products_train(monkeypatch):
 
 
 def test_compiled_loops_train_where_numba_is_installed():
-    from w2v.compiled import Threads, compiled_steps
+    from w2v.compiled import CENTERS, Threads, compiled_steps
 
-    assert top_rung() == top_rung(True) == (compiled_steps, Threads, {"blocks": 1})
+    for sg in (True, False):
+        sizes = {"blocks": 1, "block": CENTERS[sg]}
+        assert top_rung(sg=sg) == top_rung(True, sg) == (compiled_steps, Threads, sizes)
     assert Word2Vec().compiled is None
 
 
@@ -691,6 +703,9 @@ BAD_SENTENCES = [
     (b"the cat sat", TypeError, "b'the cat sat'; .*split it into words"),
     ("my/text.txt", TypeError, "for a file pass LineSentence"),
     (["the cat sat"], TypeError, "'the cat sat'"),
+    ([iter(["cat", "sat"])] * 9, TypeError, "expected lists of words"),
+    ([[1, 2, 3]] * 9, TypeError, "expected words, strings, got 1"),
+    ([["cat", None]] * 9, TypeError, "expected words, strings, got None"),
     (
         (s for s in world(20)),
         TypeError,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from w2v.engine import Team, train_piece
+from w2v.engine import Team, reach, train_piece
 from w2v.text import positive_int
 
 __all__ = [
@@ -21,13 +21,20 @@ __all__ = [
     "dot",
     "add",
     "fill",
-    "clear",
+    "put",
     "gather",
-    "wrong",
-    "ask_draws",
-    "ask_near",
+    "EXP2",
+    "LOG1P",
+    "POWERS",
+    "LOGARITHMS",
+    "polynomial",
+    "decay",
+    "ask",
     "SkipGramBlock",
+    "weigh_windows",
+    "bounds",
     "skipgram_kernel",
+    "set_sizes",
     "move_rows",
     "skipgram_steps",
     "CbowBlock",
@@ -39,6 +46,7 @@ __all__ = [
     "new_block",
     "check_scheme",
     "compiled_steps",
+    "CENTERS",
     "work_off",
     "Threads",
 ]
@@ -74,10 +82,10 @@ def fill(x, a, y):
 
 
 @loop
-def clear(x):
-    """Set row x to zero."""
+def put(x, a):
+    """Set every entry of x to a."""
     for i in range(len(x)):
-        x[i] = 0
+        x[i] = a
 
 
 @loop
@@ -88,45 +96,53 @@ def gather(table, rows, x, q):
         q[k] = dot(x[k], x[k])
 
 
-@loop
-def wrong(Z):
-    """Return sigma(Z), and max(Z, 0) and 1 + exp(-|Z|), which make up log(1 + exp(Z))."""
-    one = np.float32(1)
-    e = np.exp(-abs(Z))
-    return (one if Z > 0 else e) / (one + e), max(Z, np.float32(0)), one + e
+EXP2 = "1 .69314721 .24022651 .055503272 .0096180567 .0013400428 .00015461445"
+LOG1P = "0 .99999997 -.49999445 .33318122 -.24835399 .19076881 -.13602248 .077516087"
+POWERS = tuple(map(np.float32, EXP2.split()))
+LOGARITHMS = tuple(map(np.float32, f"{LOG1P} -.029074065 .0051261021".split()))
 
 
 @loop
-def ask_draws(z, a, q_v, q, S, L):
-    """Answer no to the scores z (M,) of weight a: set S, add to L; return the loss and the bound of the other row.
+def polynomial(coefficients, x):
+    """Return the sum of c_k x^k, by Horner's rule."""
+    y = np.float32(0)
+    for k in range(len(coefficients) - 1, -1, -1):
+        y = y * x + coefficients[k]
+    return y
 
-    q_v and q (M,) are the squares of the two rows of each score. Equations def-block-loss, def-row-bound.
+
+@loop
+def decay(Z):
+    """Return exp(-|Z|), or 2^-126 where it is smaller."""
+    x = -abs(Z) * np.float32(np.log2(np.e))
+    x = np.float32(-126) if x < -126 else x
+    n = np.floor(x + np.float32(0.5))
+    power = np.int32((np.int32(n) + np.int32(127)) << np.int32(23))
+    return polynomial(POWERS, x - n) * power.view(np.float32)
+
+
+@loop
+def ask(z, w, S):
+    """Set the slopes S (P,) of scores z whose answer is no where w > 0, and yes where w < 0; return the loss.
+
+    S is the derivative of the loss by z. Equation def-block-loss.
     """
-    above, product, bound = np.float32(0), np.float32(1), np.float32(0)
-    for k in range(len(z)):
-        slope, more, factor = wrong(z[k])
-        above, product = above + more, product * factor
-        S[k] = a * slope
-        L[k] += a * q_v
-        bound += a * q[k]
-    return a * (above + np.log(product)), bound
-
-
-@loop
-def ask_near(z, near, q_v, q, S, L):
-    """Answer yes to the scores z (2m+1,) with the weights `near`; set, add and return as `ask_draws`."""
-    loss, bound = np.float32(0), np.float32(0)
-    for j in range(len(z)):
-        slope, above, factor = wrong(-z[j])
-        S[j] = -near[j] * slope
-        L[j] += near[j] * q_v
-        loss += near[j] * (above + np.log(factor))
-        bound += near[j] * q[j]
-    return loss, bound
+    loss, one = np.float32(0), np.float32(1)
+    for i in range(len(z)):
+        Z = z[i] if w[i] > 0 else -z[i]
+        e = decay(Z)
+        S[i] = w[i] * (one if Z > 0 else e) / (one + e)
+        loss += abs(w[i]) * (
+            (Z if Z > 0 else np.float32(0)) + polynomial(LOGARITHMS, e)
+        )
+    return loss
 
 
 class SkipGramBlock(NamedTuple):
-    """The arrays of a block: rows (R,) of the tables, x and gradients g (R, d), squares q, bounds L (R,), scores Z, S (B, P)."""
+    """The arrays of a block: rows (R,) of the tables, x and gradients g (R, d), squares q, bounds L (R,).
+
+    Scores Z, weights W and slopes S are (B, P).
+    """
 
     rows: np.ndarray
     x: np.ndarray
@@ -134,148 +150,194 @@ class SkipGramBlock(NamedTuple):
     q: np.ndarray
     L: np.ndarray
     Z: np.ndarray
+    W: np.ndarray
     S: np.ndarray
 
 
 @loop
-def skipgram_kernel(table, a, near, C, worth):
-    """Set g and L for the rows of a block, and return its loss. Equations eq-block-dV, eq-block-dU."""
-    B, W = near.shape
-    gather(table, a.rows, a.x, a.q)
-    v, u, q, L = a.x[:B], a.x[B:], a.q[B:], a.L[B:]
-    np.dot(v, u.T, a.Z)
-    L[:] = 0
-    loss, draws = 0.0, slice(B + W - 1, len(u))
+def weigh_windows(W, before, after, reach, worth):
+    """Set the weights W (B, P) of a block: minus the reach for the words of a window, and what a draw is worth."""
+    B, m = len(W), len(reach) // 2
     for t in range(B):
-        z, S, window, q_v = a.Z[t], a.S[t], slice(t, t + W), a.q[t]
-        yes = ask_near(z[window], near[t], q_v, q[window], S[window], L[window])
-        weight = worth * C[t]
-        no = ask_draws(z[draws], weight, q_v, q[draws], S[draws], L[draws])
-        loss += yes[0] + no[0]
-        a.L[t] = yes[1] + no[1]
+        put(W[t], 0)
+        pairs = np.float32(0)
+        for j in range(m - before[t], m + after[t] + 1):
+            W[t, t + j] = -reach[j]
+            pairs += reach[j]
+        put(W[t, B + 2 * m :], worth * pairs)
+
+
+@loop
+def bounds(W, q_v, q, L_v, L):
+    """Set L_v (B,) and add to L (P,) the bounds of the rows of scores with weights W (B, P). Equation def-row-bound."""
+    for t in range(len(W)):
+        L_v[t] = 0
+        for k in range(len(L)):
+            L_v[t] += abs(W[t, k]) * q[k]
+        for k in range(len(L)):
+            L[k] += abs(W[t, k]) * q_v[t]
+
+
+@loop
+def skipgram_kernel(table, a, before, after, reach, worth):
+    """Set g and L for the rows of a block, and return its loss. Equations eq-block-dV, eq-block-dU."""
+    B = len(before)
+    gather(table, a.rows, a.x, a.q)
+    weigh_windows(a.W, before, after, reach, worth)
+    put(a.L, 0)
+    bounds(a.W, a.q[:B], a.q[B:], a.L[:B], a.L[B:])
+    v, u = a.x[:B], a.x[B:]
+    np.dot(v, u.T, a.Z)
+    loss = ask(a.Z.ravel(), a.W.ravel(), a.S.ravel())
     np.dot(a.S, u, a.g[:B])
     np.dot(a.S.T, v, a.g[B:])
     return loss
 
 
 @loop
-def move_rows(table, rows, g, L, sums, alpha, share):
-    """Move each row of the table by -alpha g, or less where the bounds L ask for it, as `move` does."""
+def set_sizes(rows, L, sums, alpha, share):
+    """Turn the bounds L (R,) into the sizes of the steps: alpha, or less where they ask for it, as in `move`."""
     for k, row in enumerate(rows):
         sums[row] += L[k]
     for k, row in enumerate(rows):
-        add(table[row], -1 / max(share * sums[row] / 4, 1 / alpha), g[k])
+        L[k] = 1 / max(share * sums[row] / 4, 1 / alpha)
     for row in rows:
         sums[row] = 0
 
 
 @loop
-def skipgram_steps(table, sums, a, words, draws, near, C, worth, alphas, share):
+def move_rows(table, rows, sizes, g):
+    """Move each row of the table against its gradient."""
+    for k, row in enumerate(rows):
+        add(table[row], -sizes[k], g[k])
+
+
+@loop
+def skipgram_steps(
+    table, sums, a, words, draws, before, after, reach, worth, alphas, share
+):
     """Make the steps of a Layout, one for each of the alphas; return their loss."""
-    (T, W), steps, N, loss = near.shape, len(alphas), len(table) // 2, 0.0
-    B = T // steps
+    steps, N, loss = len(alphas), len(table) // 2, 0.0
+    B, m = len(before) // steps, len(reach) // 2
+    near = 2 * B + 2 * m
     for s in range(steps):
-        t, end = s * B, 2 * B + W - 1
-        a.rows[:B] = words[t + W // 2 : t + W // 2 + B]
-        a.rows[B:end] = words[t : t + B + W - 1] + N
-        a.rows[end:] = draws[s] + N
-        loss += skipgram_kernel(table, a, near[t : t + B], C[t : t + B], worth)
-        move_rows(table, a.rows, a.g, a.L, sums, alphas[s], share)
+        t, end = s * B, s * B + B
+        a.rows[:B] = words[t + m : end + m]
+        a.rows[B:near] = words[t : end + 2 * m] + N
+        a.rows[near:] = draws[s] + N
+        loss += skipgram_kernel(table, a, before[t:end], after[t:end], reach, worth)
+        set_sizes(a.rows, a.L, sums, alphas[s], share)
+        move_rows(table, a.rows, a.L, a.g)
     return loss
 
 
 class CbowBlock(NamedTuple):
-    """The arrays of a block: rows (R,), draws u (M, d), gradients g (R, d), squares q (M,), bounds L (R,).
+    """The arrays of a block: rows (R,) of near words, draws and targets, with bounds L (R,).
 
-    Scores Z and S (B, M) of the draws, slopes s (B,) of the targets, means h and gradients dh (B, d).
+    Near words and draws have gradients g (R - B, d), draws also u (M, d) and squares q (M,).
+    Scores Z, weights W and slopes S of the draws are (B, M); z, w, s and squares q_t of the
+    targets are (B,), means h and gradients dh (B, d), the bounds of the means L_h (B,).
     """
 
     rows: np.ndarray
-    u: np.ndarray
     g: np.ndarray
+    u: np.ndarray
     q: np.ndarray
     L: np.ndarray
     Z: np.ndarray
+    W: np.ndarray
     S: np.ndarray
+    z: np.ndarray
+    w: np.ndarray
     s: np.ndarray
+    q_t: np.ndarray
+    L_h: np.ndarray
     h: np.ndarray
     dh: np.ndarray
 
 
 @loop
-def mean_rows(table, rows, near, h):
-    """Set h (B, d) to the means of the windows; near (B, 2m+1) has the share of each of the B + 2m rows."""
-    for t in range(len(near)):
-        clear(h[t])
-        for j in range(near.shape[1]):
-            if near[t, j]:
-                add(h[t], near[t, j], table[rows[t + j]])
+def mean_rows(table, rows, before, after, h):
+    """Set h (B, d) to the means of the windows in B + 2m rows; a window without words has the mean zero."""
+    m = (len(rows) - len(h)) // 2
+    for t in range(len(h)):
+        c, C = t + m, before[t] + after[t]
+        put(h[t], 0)
+        for k in range(c - before[t], c + after[t] + 1):
+            if k != c:
+                add(h[t], 1 / C, table[rows[k]])
 
 
 @loop
-def ask_cbow(table, a, near, C, worth, whole):
-    """Set the slopes s, S and the bounds L of a block, and return its loss. Equation def-cbow-bound."""
-    (B, W), loss, one = near.shape, 0.0, np.float32(1)
-    cut, end = B + W - 1, 2 * B + W - 1
+def ask_cbow(table, a, targets, before, after, worth, whole):
+    """Set weights, scores of the targets (B,) and bounds L of a block. Equation def-cbow-bound."""
+    B, M = a.W.shape
+    near, L, L_t = len(a.g) - M, a.L, a.L[len(a.g) :]
     for t in range(B):
-        h, target = a.h[t], table[a.rows[cut + t]]
-        q_h = dot(h, h)
-        slope, above, factor = wrong(-dot(h, target))
-        no = ask_draws(a.Z[t], worth, q_h, a.q, a.S[t], a.L[end:])
-        if C[t]:  # without a context h is zero, and nothing moves
-            loss += above + np.log(factor) + no[0]
-        a.s[t] = -slope
-        a.L[cut + t] = q_h
-        L_h = (dot(target, target) + no[1]) * (C[t] if whole else one)
-        for j in range(W):
-            a.L[t + j] += near[t, j] * L_h
+        h, target = a.h[t], table[targets[t]]
+        a.z[t], L_t[t], a.q_t[t] = dot(h, target), dot(h, h), dot(target, target)
+        a.w[t] = -min(before[t] + after[t], 1)  # without a context nothing is asked
+        put(a.W[t], -worth * a.w[t])
+    put(L[: len(a.g)], 0)
+    bounds(a.W, L_t, a.q, a.L_h, L[near : len(a.g)])
+    for t in range(B):
+        c, L_h = t + (near - B) // 2, a.L_h[t] - a.w[t] * a.q_t[t]
+        if not whole:
+            L_h /= max(before[t] + after[t], 1)
+        for k in range(c - before[t], c + after[t] + 1):
+            L[k] += L_h if k != c else 0
+
+
+@loop
+def pull_back(table, a, targets, before, after, whole):
+    """Add the part of the targets to dh, and set the gradients of the near words. Equation eq-block-cbow-dV."""
+    B, near = len(targets), len(a.g) - len(a.u)
+    for k in range(near):
+        put(a.g[k], 0)
+    for t in range(B):
+        c, C = t + (near - B) // 2, before[t] + after[t]
+        add(a.dh[t], a.s[t], table[targets[t]])
+        for k in range(c - before[t], c + after[t] + 1):
+            if k != c:
+                add(a.g[k], 1 if whole else 1 / C, a.dh[t])
+
+
+@loop
+def cbow_kernel(table, a, before, after, worth, whole):
+    """Set g, s h and L for the rows of a block, and return its loss."""
+    end = len(a.g)
+    near, targets = end - len(a.u), a.rows[end:]
+    gather(table, a.rows[near:end], a.u, a.q)
+    mean_rows(table, a.rows[:near], before, after, a.h)
+    np.dot(a.h, a.u.T, a.Z)
+    ask_cbow(table, a, targets, before, after, worth, whole)
+    loss = ask(a.Z.ravel(), a.W.ravel(), a.S.ravel()) + ask(a.z, a.w, a.s)
+    np.dot(a.S, a.u, a.dh)
+    np.dot(a.S.T, a.h, a.g[near:])
+    pull_back(table, a, targets, before, after, whole)
     return loss
 
 
 @loop
-def pull_back(table, a, near, C, whole):
-    """Set the gradients of the targets, and add up those of the near words. Equation eq-block-cbow-dV."""
-    (B, W), one = near.shape, np.float32(1)
-    for t in range(B):
-        target = B + W - 1 + t
-        fill(a.g[target], a.s[t], a.h[t])
-        add(a.dh[t], a.s[t], table[a.rows[target]])
-        gain = C[t] if whole else one
-        for j in range(W):
-            if near[t, j]:
-                add(a.g[t + j], gain * near[t, j], a.dh[t])
-
-
-@loop
-def cbow_kernel(table, a, near, C, worth, whole):
-    """Set g and L for the rows of a block, and return its loss."""
-    (B, W), u = near.shape, a.u
-    cut, end = B + W - 1, 2 * B + W - 1
-    gather(table, a.rows[end:], u, a.q)
-    mean_rows(table, a.rows, near, a.h)
-    np.dot(a.h, u.T, a.Z)
-    a.L[:] = 0
-    loss = ask_cbow(table, a, near, C, worth, whole)
-    np.dot(a.S, u, a.dh)
-    np.dot(a.S.T, a.h, a.g[end:])
-    for k in range(cut):
-        clear(a.g[k])
-    pull_back(table, a, near, C, whole)
-    return loss
-
-
-@loop
-def cbow_steps(table, sums, a, words, draws, near, C, worth, whole, alphas, share):
+def cbow_steps(
+    table, sums, a, words, draws, before, after, worth, whole, alphas, share
+):
     """Make the steps of a Layout, one for each of the alphas; return their loss."""
-    (T, W), steps, N, loss = near.shape, len(alphas), len(table) // 2, 0.0
-    B = T // steps
+    steps, N, loss, end = len(alphas), len(table) // 2, 0.0, len(a.g)
+    B, near = len(a.h), end - len(a.u)
+    m = (near - B) // 2
     for s in range(steps):
-        t, cut = s * B, B + W - 1
-        a.rows[:cut] = words[t : t + cut]
-        a.rows[cut : cut + B] = words[t + W // 2 : t + W // 2 + B] + N
-        a.rows[cut + B :] = draws[s] + N
-        loss += cbow_kernel(table, a, near[t : t + B], C[t : t + B], worth, whole)
-        move_rows(table, a.rows, a.g, a.L, sums, alphas[s], share)
+        t = s * B
+        a.rows[:near] = words[t : t + near]
+        a.rows[near:end] = draws[s] + N
+        a.rows[end:] = words[t + m : t + m + B] + N
+        window = before[t : t + B], after[t : t + B]
+        loss += cbow_kernel(table, a, *window, worth, whole)
+        set_sizes(a.rows, a.L, sums, alphas[s], share)
+        for i in range(B):
+            a.L[end + i] *= a.s[i]
+        move_rows(table, a.rows[:end], a.L[:end], a.g)
+        move_rows(table, a.rows[end:], a.L[end:], a.h)
     return loss
 
 
@@ -284,11 +346,11 @@ def new_block(scheme, d):
     sg, m, _, _, B, M, _ = scheme
     R = 2 * B + 2 * m + M
     rows, (q, L), g = np.zeros(R, np.int32), np.zeros((2, R)), np.zeros((R, d))
-    Z, S = np.zeros((2, B, B + 2 * m + M if sg else M))
-    arrays = [g.copy(), g, q, L, Z, S]
+    scores = np.zeros((3, B, B + 2 * m + M if sg else M))
+    targets, means = np.zeros((5, B)), np.zeros((2, B, d))
+    arrays = [g.copy(), g, q, L, *scores]
     if not sg:
-        s, (h, dh) = np.zeros(B), np.zeros((2, B, d))
-        arrays = [np.zeros((M, d)), g, q[:M], L, Z, S, s, h, dh]
+        arrays = [g[B:], np.zeros((M, d)), q[:M], L, *scores, *targets, *means]
     kind = SkipGramBlock if sg else CbowBlock
     return kind(rows, *(x.astype(np.float32) for x in arrays))
 
@@ -299,28 +361,30 @@ def check_scheme(tables, scheme):
         raise TypeError(f"tables: expected float32, got {tables.dtype}")
     if scheme.blocks != 1:
         raise ValueError(f"blocks: expected 1 for compiled steps, got {scheme.blocks}")
-    if scheme.draws > 100:  # the product of so many factors up to 2 fits into float32
-        raise ValueError(f"draws: expected at most 100, got {scheme.draws}")
 
 
 def compiled_steps(tables, scheme, share=1):
     """Return the function (text, alphas, with_loss) that makes the steps of a Layout, as `numpy_steps` does.
 
     The loss is summed in any case. Raises TypeError unless the tables are float32, ValueError
-    for a scheme with several blocks a step or more than a hundred draws.
+    for a scheme with several blocks a step.
     """
     check_scheme(tables, scheme)
     import_module("scipy.linalg.cython_blas")  # loaded before its threads are limited
     table = tables.reshape(-1, tables.shape[2])
     work = table, np.zeros(len(table), np.float32), new_block(scheme, table.shape[1])
     worth, share = np.float32(scheme.K / scheme.draws), np.float32(share)
+    near = reach(scheme.m)
 
     def run(text, alphas, with_loss=True):
         if scheme.sg:
-            return skipgram_steps(*work, *text, worth, alphas, share)
+            return skipgram_steps(*work, *text, near, worth, alphas, share)
         return cbow_steps(*work, *text, worth, scheme.whole, alphas, share)
 
     return run
+
+
+CENTERS = {True: 24, False: 40}  # centers of a block, by sg
 
 
 def work_off(pieces, done, work):

@@ -35,8 +35,9 @@ __all__ = [
     "Step",
     "SkipGramStep",
     "skipgram_block",
-    "near_weights",
-    "same_sentence",
+    "sides",
+    "in_window",
+    "reach",
     "Order",
     "by_word",
     "move",
@@ -46,10 +47,10 @@ __all__ = [
     "lots",
     "Plan",
     "dealt",
-    "padded",
-    "near_shares",
     "Layout",
     "lay_out",
+    "near_weights",
+    "number_of_pairs",
     "plan_steps",
     "CbowStep",
     "weigh",
@@ -159,19 +160,28 @@ def skipgram_block(V, U, centers, near, draws, A, a):
     return loss, both[:N], both[N:]
 
 
-def near_weights(sentence, m):
-    """Return the weight of the words at distance -m..m of each place, (T, 2m+1): that of a random radius.
+def sides(offsets, m, T):
+    """Return how many words, at most m, the sentence of each of T places has before it and after it, (T,) each.
 
-    `sentence` (T + 2m,) numbers the sentences; a word of another one weighs 0. Equation eq-reach.
+    Places past the text stand alone.
     """
+    t, lengths = np.arange(offsets[-1]), np.diff(offsets)
+    before, after = np.zeros((2, T), np.int32)
+    before[: len(t)] = np.minimum(m, t - np.repeat(offsets[:-1], lengths))
+    after[: len(t)] = np.minimum(m, np.repeat(offsets[1:], lengths) - 1 - t)
+    return before, after
+
+
+def in_window(before, after, m):
+    """Return whether the word at distance -m..m of each place is in its window, (T, 2m+1)."""
+    far = np.arange(-m, m + 1)
+    return (far >= -before[:, None]) & (far <= after[:, None]) & (far != 0)
+
+
+def reach(m):
+    """Return the weight of a word at distance -m..m, (2m+1,): that of a random radius. Equation eq-reach."""
     far = np.abs(np.arange(-m, m + 1))
-    weight = np.where(far, (m + 1 - far) / m, 0).astype(np.float32)
-    return same_sentence(sentence, m) * weight
-
-
-def same_sentence(sentence, m):
-    """Return whether the places at -m..m of each place stand in its sentence, (T, 2m+1)."""
-    return sliding_window_view(sentence, 2 * m + 1) == sentence[m:-m, None]
+    return np.where(far, (m + 1 - far) / m, 0).astype(np.float32)
 
 
 class Order(NamedTuple):
@@ -260,45 +270,51 @@ def dealt(x, S):
     return x.reshape(-1, S, *x.shape[1:]).swapaxes(0, 1)
 
 
-def padded(ids, offsets, m, T):
-    """Return words and sentence numbers (T + 2m,): a text with m strangers before it and strangers after it."""
-    words, sentence = np.zeros(T + 2 * m, np.int32), np.arange(-T - 2 * m, 0)
-    words[m : m + len(ids)] = ids
-    sentence[m : m + len(ids)] = np.repeat(
-        np.arange(len(offsets) - 1), np.diff(offsets)
-    )
-    return words, sentence.astype(np.int32)
-
-
-def near_shares(sentence, m, rng):
-    """Return the share 1/C of each word in a window of random radius, (T, 2m+1), and C, (T,)."""
-    far = np.abs(np.arange(-m, m + 1))
-    windows = (far > 0) & (far <= np.arange(1, m + 1)[:, None])
-    drawn = windows.take(rng.integers(m, size=len(sentence) - 2 * m), axis=0)
-    inside = same_sentence(sentence, m) & drawn
-    C = inside @ np.ones(2 * m + 1, np.float32)
-    return inside * (1 / np.maximum(C, 1))[:, None], C
-
-
 class Layout(NamedTuple):
-    """A piece of text, cut into blocks: words (T + 2m,), draws (S G, M), weights near (T, 2m+1), pairs C (T,)."""
+    """A piece of text, cut into blocks: words (T + 2m,), draws (S G, M), words before and after in each window (T,).
+
+    Place t of the text is words[t + m]; m strangers stand before it, at least m after it.
+    """
 
     words: np.ndarray
     draws: np.ndarray
-    near: np.ndarray
-    C: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
 
 
 def lay_out(scheme, lots, ids, offsets, rng):
     """Return the Layout of a piece of text that is sampled already."""
     _, m, _, _, B, M, G = scheme
     blocks = G * max(1, -(-len(ids) // (B * G)))
-    words, sentence = padded(ids, offsets, m, blocks * B)
+    words = np.zeros(blocks * B + 2 * m, np.int32)
+    words[m : m + len(ids)] = ids
     draws = draw_alias(lots.prob, lots.alias, (blocks, M), rng)
+    before, after = sides(offsets, m, blocks * B)
     if not scheme.sg:
-        return Layout(words, draws, *near_shares(sentence, m, rng))
-    near = near_weights(sentence, m)
-    return Layout(words, draws, near, near.sum(axis=1))
+        radius = rng.integers(1, m + 1, size=blocks * B).astype(np.int32)
+        before, after = np.minimum(before, radius), np.minimum(after, radius)
+    return Layout(words, draws, before, after)
+
+
+def near_weights(scheme, text):
+    """Return the weights of the words at distance -m..m of each place, (T, 2m+1), and its pairs C, (T,).
+
+    They are the reach of skip-gram, and the shares 1/C of CBOW.
+    """
+    inside = in_window(text.before, text.after, scheme.m)
+    if scheme.sg:
+        near = inside * reach(scheme.m)
+        return near, near.sum(axis=1)
+    C = (text.before + text.after).astype(np.float32)
+    return inside * (1 / np.maximum(C, 1))[:, None], C
+
+
+def number_of_pairs(scheme, text):
+    """Return the pairs of a Layout, each with its weight; for CBOW, the windows with a context."""
+    if not scheme.sg:
+        return float(np.count_nonzero(text.before + text.after))
+    reached = np.append(0, reach(scheme.m)[scheme.m + 1 :]).cumsum(dtype=float)
+    return float(sum(reached.take(side).sum() for side in text[2:]))
 
 
 def plan_steps(scheme, text, N):
@@ -312,7 +328,9 @@ def plan_steps(scheme, text, N):
     else:
         parts = [near, outside[:, m : m + B], draws]
     rows = np.hstack([dealt(x, S).reshape(S, -1) for x in parts])
-    near, C = (dealt(x.reshape(S * G, B, *x.shape[1:]), S) for x in text[2:])
+    near, C = (
+        dealt(x.reshape(S * G, B, *x.shape[1:]), S) for x in near_weights(scheme, text)
+    )
     return Plan(rows, near, C, by_word(rows))
 
 
@@ -431,8 +449,7 @@ def train_piece(steps, scheme, lots, piece, with_loss=True):
     (first, last), S = piece.alphas, len(text.draws) // scheme.blocks
     alphas = np.linspace(first, last, S, endpoint=False)
     loss = steps(text, alphas, with_loss)
-    pairs = text.C if scheme.sg else np.minimum(text.C, 1)
-    return loss, float(pairs.sum(dtype=np.float64)), len(piece.ids)
+    return loss, number_of_pairs(scheme, text), len(piece.ids)
 
 
 PIECE = 2**15  # words

@@ -55,7 +55,12 @@ def noise_distribution(counts, ns_exponent=0.75):
     argument. Equations def-noise, eq-noise-normalized.
     """
     f, power = word_counts(counts), number(ns_exponent, "ns_exponent")
-    score = power * np.log(f, where=f > 0, out=np.zeros_like(f))
+    with np.errstate(over="ignore"):
+        score = power * np.log(f, where=f > 0, out=np.zeros_like(f))
+    if not np.isfinite(score).all():
+        raise ValueError(
+            f"ns_exponent: expected a power that fits, got {ns_exponent!r}"
+        )
     weight = np.exp(np.where(f > 0, score, -np.inf) - score[f > 0].max())
     return weight / weight.sum()
 

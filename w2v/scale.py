@@ -808,7 +808,7 @@ def job_of(model, corpus, shards, synchronous):
     if model.hs or not model.negative or not (model.sg or model.cbow_mean):
         expected = "negative sampling, and the mean of a context"
         raise ValueError(f"model: expected {expected}, as the engine trains no other")
-    fastest = top_rung(model.compiled)
+    fastest = top_rung(model.compiled, model.sg)
     compiled = not synchronous and fastest[0] is not numpy_steps
     sizes = {"blocks": 16 * shards} if synchronous else fastest[2]
     sizes |= {"whole": not model.cbow_exact}

@@ -138,7 +138,7 @@ def positive_int(name: str, value: object, least: int = 1) -> int:
 def each_sentence(sentences: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
     """Yield the sentences. Raises TypeError for one that is not a sequence of words."""
     for sentence in [sentences] if isinstance(sentences, str) else sentences:
-        if isinstance(sentence, str) or not isinstance(sentence, Iterable):
+        if isinstance(sentence, str | Iterator) or not isinstance(sentence, Iterable):
             expected = "expected lists of words (see tokenize), got"
             raise TypeError(f"sentences: {expected} {sentence!r:.40}")
         yield sentence
@@ -163,7 +163,7 @@ class Vocabulary:
 def build_vocab(sentences: Iterable[Sequence[str]], min_count: int = 5) -> Vocabulary:
     """Return the words that occur at least `min_count` times, by count, then alphabet.
 
-    Raises TypeError for a sentence that is a string, ValueError if no word is left.
+    Raises TypeError for a sentence that is no list of words, ValueError if no word is left.
     """
     min_count = positive_int("min_count", min_count)
     return frequent(Counter(chain.from_iterable(each_sentence(sentences))), min_count)
@@ -173,6 +173,9 @@ def frequent(total: Counter[str], min_count: int) -> Vocabulary:
     """Return the words counted at least `min_count` times, as `build_vocab` does."""
     if not total:
         raise ValueError("sentences: expected at least one word, got an empty corpus")
+    for word in total:
+        if not isinstance(word, str):
+            raise TypeError(f"sentences: expected words, strings, got {word!r:.40}")
     (top, n), *_ = total.most_common(1)
     if n < min_count:
         reason = f"no word is more frequent than {top!r}"

@@ -74,6 +74,7 @@ __all__ = [
     "yes_no_or_none",
     "one_source",
     "counted",
+    "demand_finite",
     "halves",
     "Losses",
     "ALPHA",
@@ -216,6 +217,14 @@ def counted(sentences, min_count):
     return vocab, next(seen)
 
 
+def demand_finite(tables):
+    """Raise ValueError for a table, by name, with an entry that is no number."""
+    for name, table in tables.items():
+        if table is not None and not np.isfinite(table).all():
+            got = table[~np.isfinite(table)][0]
+            raise ValueError(f"{name}: expected finite numbers, got {got}")
+
+
 def halves(tables, arrays):
     """Return whether the arrays are the very entries of `tables`, and no others of equal value."""
     pairs = zip(tables, arrays, strict=True)
@@ -279,8 +288,8 @@ class Losses:
 ALPHA = {1: 0.025, 0: 0.05}  # by sg
 
 
-def top_rung(compiled=None):
-    """Return the makers of steps and of the team of workers, and the sizes of the scheme that suit them.
+def top_rung(compiled=None, sg=True):
+    """Return the makers of steps and of the team of workers, and the sizes of a scheme that suit them.
 
     `compiled` asks for compiled loops or forbids them. Raises ImportError if they are asked for
     and Numba is missing.
@@ -290,9 +299,9 @@ def top_rung(compiled=None):
         raise ImportError('compiled=True needs Numba: pip install "w2v[compiled]"')
     if compiled is False or not found:
         return numpy_steps, Team, {}
-    from w2v.compiled import Threads, compiled_steps
+    from w2v.compiled import CENTERS, Threads, compiled_steps
 
-    return compiled_steps, Threads, {"blocks": 1}
+    return compiled_steps, Threads, {"blocks": 1, "block": CENTERS[bool(sg)]}
 
 
 class Word2Vec:
@@ -429,6 +438,7 @@ class Word2Vec:
             raise RuntimeError(
                 "train needs a vocabulary: call build_vocab(sentences) first"
             )
+        demand_finite({"wv.vectors": self.wv.vectors, "U": self.U, "nodes": self.nodes})
         text = self._read(one_source(sentences, corpus_file), total_examples)
         epochs = positive_int("epochs", self.epochs if epochs is None else epochs)
         alpha = step_size(self.alpha)
@@ -508,7 +518,7 @@ class Word2Vec:
         if not self._by_engine:
             yield self._blocks
             return
-        steps, crew, sizes = top_rung(self.compiled)
+        steps, crew, sizes = top_rung(self.compiled, self.sg)
         sizes |= {"whole": not self.cbow_exact}
         plan = scheme(self.sg, self.window, self._losses.negative, **sizes)
         shared = self._shared_tables()
