@@ -139,9 +139,10 @@ def ask(z, w, S):
 
 
 class SkipGramBlock(NamedTuple):
-    """The arrays of a block: rows (R,) of the tables, x and gradients g (R, d), squares q, bounds L (R,).
+    """The arrays of a block: rows (R,) of centers, near words and draws, with x and gradients g (R, d).
 
-    Scores Z, weights W and slopes S are (B, P).
+    Squares q and bounds L, four times over, are (R,). Scores Z, weights W and slopes S are (B, P),
+    P = B + 2m + M; W is negative for the words of a window, and zero outside of it.
     """
 
     rows: np.ndarray
@@ -156,7 +157,10 @@ class SkipGramBlock(NamedTuple):
 
 @loop
 def weigh_windows(W, before, after, reach, worth):
-    """Set the weights W (B, P) of a block: minus the reach for the words of a window, and what a draw is worth."""
+    """Set the weights W (B, P) of a block: minus the reach (2m+1,) of a window, and a draw's worth times the pairs.
+
+    `before` and `after` are (B,).
+    """
     B, m = len(W), len(reach) // 2
     for t in range(B):
         put(W[t], 0)
@@ -169,7 +173,10 @@ def weigh_windows(W, before, after, reach, worth):
 
 @loop
 def bounds(W, q_v, q, L_v, L):
-    """Set L_v (B,) and add to L (P,) the bounds of the rows of scores with weights W (B, P). Equation def-row-bound."""
+    """Set L_v (B,) and add to L (P,) four times the bounds of the rows whose scores have weights |W| (B, P).
+
+    q_v (B,) and q (P,) are the squares of the rows. Equation def-row-bound.
+    """
     for t in range(len(W)):
         L_v[t] = 0
         for k in range(len(L)):
@@ -196,7 +203,7 @@ def skipgram_kernel(table, a, before, after, reach, worth):
 
 @loop
 def set_sizes(rows, L, sums, alpha, share):
-    """Turn the bounds L (R,) into the sizes of the steps: alpha, or less where they ask for it, as in `move`."""
+    """Turn L (R,), four times the bounds, into the sizes of the steps: alpha, or less where they ask for it."""
     for k, row in enumerate(rows):
         sums[row] += L[k]
     for k, row in enumerate(rows):
@@ -232,7 +239,7 @@ def skipgram_steps(
 
 
 class CbowBlock(NamedTuple):
-    """The arrays of a block: rows (R,) of near words, draws and targets, with bounds L (R,).
+    """The arrays of a block: rows (R,) of near words, draws and targets, with bounds L (R,), four times over.
 
     Near words and draws have gradients g (R - B, d), draws also u (M, d) and squares q (M,).
     Scores Z, weights W and slopes S of the draws are (B, M); z, w, s and squares q_t of the
@@ -270,7 +277,7 @@ def mean_rows(table, rows, before, after, h):
 
 @loop
 def ask_cbow(table, a, targets, before, after, worth, whole):
-    """Set weights, scores of the targets (B,) and bounds L of a block. Equation def-cbow-bound."""
+    """Set weights, scores of the targets (B,) and four times the bounds L of a block. Equation def-cbow-bound."""
     B, M = a.W.shape
     near, L, L_t = len(a.g) - M, a.L, a.L[len(a.g) :]
     for t in range(B):
@@ -304,7 +311,7 @@ def pull_back(table, a, targets, before, after, whole):
 
 @loop
 def cbow_kernel(table, a, before, after, worth, whole):
-    """Set g, s h and L for the rows of a block, and return its loss."""
+    """Set the gradients g, the slopes s and means h of the targets, and L; return the loss of a block."""
     end = len(a.g)
     near, targets = end - len(a.u), a.rows[end:]
     gather(table, a.rows[near:end], a.u, a.q)
